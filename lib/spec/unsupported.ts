@@ -1,0 +1,114 @@
+/** What the specification allows and tsrun does not do yet: refused, never ignored. This is the one list of it. */
+
+import { Failure } from "../failure.ts";
+import { findNamespace, hasNamespace } from "./namespaces.ts";
+import type { Config } from "./types.ts";
+
+/** Where a config asks for something: a JSON Pointer, or undefined if it does not ask. */
+type Place = string | undefined;
+
+const given = (pointer: string, value: unknown): Place => (value === undefined ? undefined : pointer);
+
+const notEmpty = (pointer: string, value: object | undefined): Place =>
+  value !== undefined && Object.keys(value).length > 0 ? pointer : undefined;
+
+/** Each feature that is not done yet, and where a config asks for it. */
+const unsupported: readonly { readonly feature: string; readonly asks: (config: Config) => Place | Place[] }[] = [
+  { feature: "a container without a process", asks: (c) => (c.process === undefined ? "/process" : undefined) },
+  { feature: "terminals", asks: (c) => (c.process?.terminal ? "/process/terminal" : undefined) },
+  { feature: "AppArmor profiles", asks: (c) => (c.process?.apparmorProfile ? "/process/apparmorProfile" : undefined) },
+  { feature: "SELinux labels", asks: (c) => (c.process?.selinuxLabel ? "/process/selinuxLabel" : undefined) },
+  { feature: "SELinux labels of mounts", asks: (c) => (c.linux?.mountLabel ? "/linux/mountLabel" : undefined) },
+  { feature: "schedulers", asks: (c) => given("/process/scheduler", c.process?.scheduler) },
+  { feature: "I/O priorities", asks: (c) => given("/process/ioPriority", c.process?.ioPriority) },
+  { feature: "hooks", asks: (c) => hookPlaces(c) },
+  { feature: "user namespaces", asks: (c) => namespacePlace(c, "user") },
+  { feature: "time namespaces", asks: (c) => namespacePlace(c, "time") },
+  { feature: "seccomp", asks: (c) => given("/linux/seccomp", c.linux?.seccomp) },
+  { feature: "personalities", asks: (c) => given("/linux/personality", c.linux?.personality) },
+  { feature: "memory policies", asks: (c) => given("/linux/memoryPolicy", c.linux?.memoryPolicy) },
+  { feature: "network devices", asks: (c) => notEmpty("/linux/netDevices", c.linux?.netDevices) },
+  { feature: "Intel RDT", asks: (c) => given("/linux/intelRdt", c.linux?.intelRdt) },
+  { feature: "id-mapped mounts", asks: (c) => mountMappingPlaces(c) },
+  { feature: "the mount option idmap", asks: (c) => mountOptionPlaces(c, "idmap") },
+  { feature: "the mount option ridmap", asks: (c) => mountOptionPlaces(c, "ridmap") },
+  { feature: "the mount option tmpcopyup", asks: (c) => mountOptionPlaces(c, "tmpcopyup") },
+  { feature: "RDMA limits", asks: (c) => notEmpty("/linux/resources/rdma", c.linux?.resources?.rdma) },
+  {
+    feature: "network classes",
+    asks: (c) => given("/linux/resources/network/classID", c.linux?.resources?.network?.classID),
+  },
+  {
+    feature: "network priorities",
+    asks: (c) => notEmpty("/linux/resources/network/priorities", c.linux?.resources?.network?.priorities),
+  },
+  {
+    feature: "real-time periods",
+    asks: (c) => given("/linux/resources/cpu/realtimePeriod", c.linux?.resources?.cpu?.realtimePeriod),
+  },
+  {
+    feature: "real-time runtimes",
+    asks: (c) => given("/linux/resources/cpu/realtimeRuntime", c.linux?.resources?.cpu?.realtimeRuntime),
+  },
+  { feature: "this without a mount namespace of the container's own", asks: (c) => placesInHostMounts(c) },
+];
+
+function namespacePlace(config: Config, type: "user" | "time"): Place {
+  const namespace = findNamespace(config, type);
+  return namespace && `/linux/namespaces/${config.linux?.namespaces?.indexOf(namespace)}`;
+}
+
+function hookPlaces(config: Config): Place[] {
+  return Object.entries(config.hooks ?? {}).map(([kind, hooks]) => notEmpty(`/hooks/${kind}`, hooks));
+}
+
+function mountMappingPlaces(config: Config): Place[] {
+  return (config.mounts ?? []).map((mount, i) => notEmpty(`/mounts/${i}/uidMappings`, mount.uidMappings));
+}
+
+function mountOptionPlaces(config: Config, name: string): Place[] {
+  return (config.mounts ?? []).map((mount, i) => {
+    const at = mount.options?.indexOf(name) ?? -1;
+    return at === -1 ? undefined : `/mounts/${i}/options/${at}`;
+  });
+}
+
+/** What would change the host's mounts. */
+function placesInHostMounts(config: Config): Place[] {
+  if (hasNamespace(config, "mount")) return [];
+  return [
+    notEmpty("/mounts", config.mounts),
+    config.root?.readonly ? "/root/readonly" : undefined,
+    given("/hostname", config.hostname || undefined),
+    given("/domainname", config.domainname || undefined),
+    notEmpty("/linux/devices", config.linux?.devices),
+    notEmpty("/linux/sysctl", config.linux?.sysctl),
+    given("/linux/rootfsPropagation", config.linux?.rootfsPropagation),
+  ];
+}
+
+/** The places of a config that ask for what is not done yet, each with the feature's name. */
+export function unsupportedPlaces(config: Config): { readonly pointer: string; readonly feature: string }[] {
+  return unsupported.flatMap(({ feature, asks }) => {
+    const places = asks(config);
+    const list = Array.isArray(places) ? places : [places];
+    return list.filter((pointer) => pointer !== undefined).map((pointer) => ({ pointer, feature }));
+  });
+}
+
+/**
+ * Refuse a valid config that asks for what is not done yet.
+ *
+ * @throws Failure `config.unsupported`, which names every such place
+ */
+export function refuseUnsupported(config: Config): void {
+  const places = unsupportedPlaces(config);
+  const [first] = places;
+  if (first === undefined) return;
+  const lines = places.map(({ pointer, feature }) => `${pointer}: ${feature}: not supported yet`);
+  if (lines.length === 1) {
+    throw new Failure(lines[0]!, { code: "config.unsupported", pointer: first.pointer });
+  }
+  const message = `config.json asks for ${lines.length} things that are not supported yet:\n${lines.join("\n")}`;
+  throw new Failure(message, { code: "config.unsupported" });
+}
