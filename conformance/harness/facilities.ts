@@ -1,0 +1,83 @@
+/** What this machine lets a test do. */
+
+import { existsSync, readFileSync } from "node:fs";
+import { findProgram, probeBinary } from "./paths.ts";
+import { type RuntimeKind, selectedRuntime } from "./runtime.ts";
+
+/** Something that a test cannot do without. */
+export type Need =
+  | "root"
+  | "cgroup-v1"
+  | "cgroup-v2"
+  | "probe"
+  | "runc"
+  | `tool:${string}`
+  | `controller:${string}`
+  | `capability:${number}`
+  | `runtime:${RuntimeKind}`
+  | `not-runtime:${RuntimeKind}`;
+
+/** How /sys/fs/cgroup is laid out. */
+export type CgroupLayout = "v1" | "hybrid" | "v2" | "none";
+
+export function cgroupLayout(): CgroupLayout {
+  if (existsSync("/sys/fs/cgroup/cgroup.controllers")) return "v2";
+  const mounts = readFileSync("/proc/mounts", "utf8");
+  if (!/ cgroup /.test(mounts)) return "none";
+  return / cgroup2 /.test(mounts) ? "hybrid" : "v1";
+}
+
+/** Mount points of the cgroup v1 hierarchies, keyed by controller (or `name=NAME`'s NAME). */
+export function cgroupV1Hierarchies(): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const line of readFileSync("/proc/mounts", "utf8").split("\n")) {
+    const [, target, type, options] = line.split(" ");
+    if (type !== "cgroup" || target === undefined || options === undefined) continue;
+    for (const option of options.split(",")) found.set(option.replace(/^name=/, ""), target);
+  }
+  return found;
+}
+
+const effectiveCapabilities = (): bigint =>
+  BigInt(`0x${/^CapEff:\s*([0-9a-f]+)/m.exec(readFileSync("/proc/self/status", "utf8"))?.[1] ?? "0"}`);
+
+/** @returns why the need is not met, or undefined when it is. */
+function unmet(need: Need): string | undefined {
+  const colon = need.indexOf(":");
+  const [kind, value] = colon < 0 ? [need, ""] : [need.slice(0, colon), need.slice(colon + 1)];
+  switch (kind) {
+    case "root":
+      return process.getuid?.() === 0 ? undefined : "needs root";
+    case "cgroup-v1":
+      return ["v1", "hybrid"].includes(cgroupLayout()) ? undefined : "needs cgroup v1";
+    case "cgroup-v2":
+      return cgroupLayout() === "v2" ? undefined : "needs cgroup v2";
+    case "controller":
+      return cgroupV1Hierarchies().has(value) ? undefined : `needs the cgroup v1 controller ${value}`;
+    case "capability":
+      return (effectiveCapabilities() >> BigInt(value)) & 1n ? undefined : `needs capability ${value}`;
+    case "probe":
+      return existsSync(probeBinary) ? undefined : "needs the probe (make builds it)";
+    case "runc":
+    case "tool":
+      return findProgram(value || kind) === undefined ? `needs ${value || kind} installed` : undefined;
+    case "runtime":
+      return selectedRuntime().kind === value ? undefined : `about ${value} only`;
+    default:
+      return selectedRuntime().kind === value ? `${value} differs from the others here` : undefined;
+  }
+}
+
+/**
+ * @returns the reason to skip a test with these needs; undefined when it can run.
+ * @throws Error in CI when a tool is missing: there everything is installed, and a skipped test would go unnoticed.
+ */
+export function reasonToSkip(needs: readonly Need[]): string | undefined {
+  for (const need of needs) {
+    const reason = unmet(need);
+    if (reason === undefined) continue;
+    if (process.env.CI === "true" && /^(tool:|probe$|runc$)/.test(need)) throw new Error(`${reason}, and this is CI`);
+    return reason;
+  }
+  return undefined;
+}

@@ -1,0 +1,177 @@
+/** One black-box test: a folder, an id and a runtime of its own, and the proof that nothing stays behind. */
+
+import { expect, test } from "bun:test";
+import { randomBytes } from "node:crypto";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type TestConfig, typicalConfig } from "./base_configs.ts";
+import { type Bundle, makeBundle } from "./bundle.ts";
+import { type Result, succeeded } from "./command.ts";
+import { type Need, reasonToSkip } from "./facilities.ts";
+import { findLeftovers, type Leftovers, removeLeftovers, settledLeftovers } from "./leftovers.ts";
+import type { ProbeReport } from "./probe_report.ts";
+import { type CreateOptions, chooseRuntime, Runtime } from "./runtime.ts";
+
+const clean: Leftovers = { cgroups: [], mounts: [], states: [], processes: [] };
+
+/** A name that nothing else on the machine has. */
+export function uniqueId(): string {
+  return `ct-${randomBytes(5).toString("hex")}`;
+}
+
+/** What a test works with. Everything it makes has `id` in its name, by which leftovers are found. */
+export class Scenario {
+  /** The first container's id, and the prefix of all others. */
+  readonly id: string = uniqueId();
+  readonly folder: string = mkdtempSync(join(tmpdir(), `${this.id}-`));
+  readonly runtime: Runtime = new Runtime(this.folder);
+  readonly #runtimes: Runtime[] = [this.runtime];
+  readonly #ids: string[] = [this.id];
+  readonly #deferred: (() => void | Promise<void>)[] = [];
+  #bundles = 0;
+
+  /** Another container's id; it is deleted after the test like the first. */
+  newId(): string {
+    const id = `${this.id}-${this.#ids.length}`;
+    this.#ids.push(id);
+    return id;
+  }
+
+  /** A second runtime, to compare with. */
+  peer(name: string): Runtime {
+    const runtime = new Runtime(this.folder, chooseRuntime(name));
+    this.#runtimes.push(runtime);
+    return runtime;
+  }
+
+  /**
+   * Make a bundle. The container's cgroup is `/<id>`, unless the patch says otherwise.
+   *
+   * @param patch changes the config before it is written.
+   * @param base what it starts from, Docker-like if left out.
+   */
+  bundle(patch: (config: TestConfig) => void = () => {}, base: TestConfig = typicalConfig()): Promise<Bundle> {
+    const path = join(this.folder, `bundle-${this.#bundles++}`);
+    mkdirSync(path);
+    base.linux.cgroupsPath = `/${this.id}`;
+    patch(base);
+    return makeBundle(path, base);
+  }
+
+  /** Run something after the test, last one first. */
+  defer(action: () => void | Promise<void>): void {
+    this.#deferred.push(action);
+  }
+
+  /** Run a shell script in the foreground in a container of this config, and give its result. */
+  async sh(script: string, patch: (config: TestConfig) => void = () => {}, base?: TestConfig): Promise<Result> {
+    const bundle = await this.bundle((config) => {
+      config.process.args = ["sh", "-c", script];
+      patch(config);
+    }, base);
+    return this.runtime.run(this.id, bundle.path);
+  }
+
+  /** Run the probe in a container of this config; `paths` are described in its report. */
+  async probe(
+    patch: (config: TestConfig) => void = () => {},
+    paths: readonly string[] = [],
+    base?: TestConfig,
+  ): Promise<ProbeReport> {
+    const bundle = await this.bundle((config) => {
+      config.process.args = ["/probe", ...paths];
+      patch(config);
+    }, base);
+    return this.runProbe(bundle);
+  }
+
+  /** Run a bundle whose process is the probe. */
+  async runProbe(bundle: Bundle, options: CreateOptions = {}, runtime: Runtime = this.runtime): Promise<ProbeReport> {
+    return JSON.parse(succeeded(await runtime.run(this.id, bundle.path, options)).stdout) as ProbeReport;
+  }
+
+  /** Create and start a container that sleeps, and give its pid. */
+  async startSleeping(patch: (config: TestConfig) => void = () => {}, base?: TestConfig): Promise<number> {
+    const bundle = await this.bundle((config) => {
+      config.process.args = ["sleep", "1000"];
+      patch(config);
+    }, base);
+    succeeded(await this.runtime.create(this.id, bundle.path));
+    succeeded(await this.runtime.start(this.id));
+    return (await this.runtime.state(this.id)).pid ?? 0;
+  }
+
+  /** Assert that no trace of the test's containers is on the machine, and that no runtime knows them. */
+  async expectNothingLeft(): Promise<void> {
+    for (const runtime of this.#runtimes) {
+      const known = await runtime.command(["list", "-q"]);
+      expect(known.stdout.split("\n").filter((id) => id.startsWith(this.id))).toEqual([]);
+    }
+    expect(await settledLeftovers(this.id)).toEqual(clean);
+  }
+
+  /** Delete the test's containers as a user would, assert that nothing is left, and clean up in any case. */
+  async end(failed: boolean): Promise<void> {
+    try {
+      for (const runtime of this.#runtimes)
+        for (const id of this.#ids) {
+          const result = await runtime.delete(id, "--force");
+          if (!failed) succeeded(result);
+        }
+      for (const action of this.#deferred.reverse()) await action();
+      if (!failed) await this.expectNothingLeft();
+    } finally {
+      if (JSON.stringify(findLeftovers(this.id)) !== JSON.stringify(clean)) await removeLeftovers(this.id);
+      rmSync(this.folder, { recursive: true, force: true });
+    }
+  }
+}
+
+export interface ScenarioOptions {
+  /** Besides root, which every scenario needs. */
+  readonly needs?: readonly Need[];
+  /** Milliseconds for the whole test, 60,000 if left out. */
+  readonly timeout?: number;
+}
+
+/**
+ * Define a black-box test. Where its needs are not met it is skipped, and its name says why.
+ */
+export function scenario(
+  name: string,
+  body: (scenario: Scenario) => Promise<void>,
+  options: ScenarioOptions = {},
+): void {
+  const reason = reasonToSkip(["root", "tool:busybox", ...(options.needs ?? [])]);
+  const timeout = options.timeout ?? 60_000;
+  test.skipIf(reason !== undefined)(
+    reason === undefined ? name : `${name} [${reason}]`,
+    async () => {
+      const context = new Scenario();
+      let failed = true;
+      try {
+        await withinTime(body(context), timeout);
+        failed = false;
+      } finally {
+        await context.end(failed);
+      }
+    },
+    timeout + cleaningTime,
+  );
+}
+
+/** The test runner's own time limit would leave no time to clean up. */
+const cleaningTime = 40_000;
+
+async function withinTime(body: Promise<void>, timeout: number): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`the test exceeded its ${timeout} ms`)), timeout);
+  });
+  try {
+    await Promise.race([body, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
