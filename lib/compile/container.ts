@@ -1,0 +1,198 @@
+import { ProgramBuilder } from "../program/builder.ts";
+import {
+  AF_UNIX,
+  PR_SET_DUMPABLE,
+  PR_SET_NAME,
+  PR_SET_NO_NEW_PRIVS,
+  SOCK_CLOEXEC,
+  SOCK_SEQPACKET,
+} from "../program/constants.ts";
+import { type Architecture, type Data, type Program, type Register, Report, Step } from "../program/instruction.ts";
+import type { Config, Process } from "../spec/types.ts";
+import { capabilitySets, dropBounding, setCapabilities } from "./capabilities.ts";
+import { enterCgroups, openCgroups } from "./cgroup.ts";
+import { type CgroupView, cgroupMount } from "./cgroup_mount.ts";
+import { closeOnExec, keepOnly } from "./descriptors.ts";
+import { makeDevices, ownsDev } from "./devices.ts";
+import { processEnvironment } from "./environment.ts";
+import { findExecutable } from "./executable.ts";
+import { raiseLoopback, setNames, setSysctls } from "./identity.ts";
+import { makePathsReadonly, maskPaths } from "./masks.ts";
+import { mountAll } from "./mounts.ts";
+import { cloneFirstProcess, joinNamespaces, Namespaces } from "./namespaces.ts";
+import { ProcFd } from "./proc_fd.ts";
+import {
+  becomeUser,
+  enterDirectory,
+  giveStandardStreams,
+  joinSessionKeyring,
+  resetSignals,
+  setRlimits,
+  userIds,
+} from "./process.ts";
+import { mountRootfs, moveRoot, pivotRoot, sealRootfs, setPropagation } from "./rootfs.ts";
+
+/** The name of the socket in the container's directory on which a created container waits for `start`. */
+export const START_SOCKET = "start.sock";
+
+export interface ContainerInput {
+  readonly architecture: Architecture;
+  readonly config: Config;
+  readonly id: string;
+  /** The root file system's absolute path on the host. */
+  readonly rootfs: string;
+  /** The container's directory, in which the start socket is made. */
+  readonly directory: string;
+  /** `start`: wait to be started over the start socket; `go on`: execute at once. */
+  readonly whenReady: "start" | "go on";
+  /** The `cgroup.procs` files of the container's cgroups. */
+  readonly procsFiles: readonly string[];
+  readonly cgroups: CgroupView;
+  /** The descriptor of the report channel. */
+  readonly report: number;
+  readonly preservedDescriptors: number;
+  /** The bounding set of the process that starts the container. */
+  readonly grantable: bigint;
+  /** The home directory of the container's user. */
+  readonly home: string;
+  readonly pivot: boolean;
+  readonly newKeyring: boolean;
+  /** Mount points of the host's proc and sysfs, which must be let go of where pivot_root is not used. */
+  readonly kernelMounts: readonly string[];
+}
+
+/** A container's program, and where in it the part begins that plays when the container is started. */
+export interface ContainerProgram {
+  readonly program: Program;
+  readonly startsAt: number;
+  /** Whether the program waits to be started at all. */
+  readonly waitsForStart: boolean;
+}
+
+/**
+ * The birth of a container, in its order. Everything up to `cloneFirstProcess` happens outside, in a process that ends
+ * there; the rest in the container's first process.
+ *
+ * @see runtime.md, "Lifecycle"
+ */
+export function compileContainer(input: ContainerInput): ContainerProgram {
+  const { config } = input;
+  const p = new ProgramBuilder(input.architecture);
+  const namespaces = new Namespaces(config.linux?.namespaces ?? []);
+
+  p.at("default/descriptors", () => keepOnly(p, input.preservedDescriptors, [input.report]));
+  p.at("default/signals", () => resetSignals(p));
+  const startSocket = input.whenReady === "start" ? p.at("default/start socket", () => listenForStart(p, input)) : undefined;
+  const procs = openCgroups(p, input.procsFiles);
+  const proc = ProcFd.open(p);
+  setOomScore(p, proc, config.process);
+  joinNamespaces(p, namespaces);
+  p.at("/linux/namespaces", () => cloneFirstProcess(p, namespaces));
+
+  p.at("default/process", () => {
+    p.call("prctl", [PR_SET_DUMPABLE, 0, 0, 0, 0]);
+    p.call("prctl", [PR_SET_NAME, p.text("tsrun:init"), 0, 0, 0]);
+    p.call("setsid", []);
+    p.call("umask", [0]);
+  });
+  enterCgroups(p, procs, namespaces);
+  if (input.newKeyring) p.at("default/session keyring", () => joinSessionKeyring(p, input.id));
+  if (namespaces.isNew("network")) p.at("default/loopback", () => raiseLoopback(p));
+  if (namespaces.has("mount")) changeRoot(p, input, namespaces, proc);
+  else p.at("/root/path", () => enterRootWithoutNamespace(p, input));
+  proc.close();
+
+  const execute = p.at("/process", () => prepareProcess(p, input, namespaces));
+  p.at("default/ready", () => p.waitForHost(Step.Ready));
+  const startsAt = p.length;
+  if (startSocket !== undefined) p.at("default/start", () => waitForStart(p, startSocket));
+  execute();
+  return { program: p.build(), startsAt, waitsForStart: startSocket !== undefined };
+}
+
+function listenForStart(p: ProgramBuilder, { directory }: ContainerInput): Register {
+  // Bound by its name in the directory, since the address has room for 107 bytes only.
+  p.call("chdir", [p.text(directory)]);
+  const socket = p.open("socket", [AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0]);
+  const address = unixAddress(p, START_SOCKET);
+  p.call("bind", [socket, address.data, address.size]);
+  p.call("listen", [socket, 1]);
+  p.call("chdir", [p.text("/")]);
+  return socket;
+}
+
+function unixAddress(p: ProgramBuilder, path: string): { data: Data; size: number } {
+  const bytes = Buffer.from(`..${path}\0`);
+  bytes.writeUInt16LE(AF_UNIX, 0);
+  return { data: p.bytes(bytes), size: bytes.length };
+}
+
+/** Wait until `start` connects; from then on a failure is reported to it. */
+function waitForStart(p: ProgramBuilder, socket: Register): void {
+  p.withRegister((connection) => {
+    p.uninterrupted(connection, "accept4", [socket, 0, 0, SOCK_CLOEXEC]);
+    p.move(p.report, connection);
+  });
+  p.tell(Report.Started);
+}
+
+function setOomScore(p: ProgramBuilder, proc: ProcFd, process: Process | undefined): void {
+  const score = process?.oomScoreAdj;
+  if (score !== undefined) p.at("/process/oomScoreAdj", () => proc.write("self/oom_score_adj", String(score)));
+}
+
+function changeRoot(p: ProgramBuilder, input: ContainerInput, namespaces: Namespaces, proc: ProcFd): void {
+  const { config } = input;
+  const { linux = {}, mounts = [] } = config;
+  p.at("/linux/rootfsPropagation", () => setPropagation(p, linux.rootfsPropagation));
+  const root = p.at("/root/path", () => mountRootfs(p, input.rootfs, linux.rootfsPropagation));
+  const sealMounts = mountAll(p, root, mounts, { cgroup: cgroupMount(p, root, namespaces, input.cgroups) });
+  if (ownsDev(mounts)) makeDevices(p, root, linux.devices ?? []);
+  p.at("default/root", () => {
+    if (input.pivot) pivotRoot(p, root);
+    else moveRoot(p, root, input.kernelMounts);
+  });
+  sealMounts();
+  if (config.root?.readonly) p.at("/root/readonly", () => sealRootfs(p, root));
+  setNames(p, config.hostname, config.domainname);
+  if (linux.sysctl !== undefined) setSysctls(p, proc, linux.sysctl);
+  makePathsReadonly(p, root, linux.readonlyPaths ?? []);
+  maskPaths(p, root, linux.maskedPaths ?? []);
+  p.close(root.fd);
+}
+
+function enterRootWithoutNamespace(p: ProgramBuilder, { rootfs }: ContainerInput): void {
+  p.call("chroot", [p.text(rootfs)]);
+  p.call("chdir", [p.text("/")]);
+}
+
+/** All that is about the process itself; what it returns executes it. */
+function prepareProcess(p: ProgramBuilder, input: ContainerInput, namespaces: Namespaces): () => void {
+  const { process } = input.config;
+  if (process === undefined) return () => p.exit(0);
+  const sets = capabilitySets(process.capabilities, input.grantable);
+  const user = userIds(process);
+  const env = processEnvironment(process.env ?? [], input.home);
+  setRlimits(p, process.rlimits ?? []);
+  if (process.noNewPrivileges) {
+    p.at("/process/noNewPrivileges", () => p.call("prctl", [PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0]));
+  }
+  if (user.uid !== 0 && !namespaces.has("user")) giveStandardStreams(p, user);
+  p.at("/process/capabilities/bounding", () => dropBounding(p, sets));
+  const enterAsUser = p.at("/process/cwd", () => enterDirectory(p, process.cwd));
+  becomeUser(p, user);
+  p.at("/process/capabilities", () => setCapabilities(p, sets));
+  p.at("/process/cwd", enterAsUser);
+  p.at("/process/user/umask", () => p.call("umask", [user.umask]));
+  const args = process.args ?? [];
+  const path = p.at("/process/args/0", () => findExecutable(p, args[0] ?? "", env));
+  return () => {
+    p.at("default/descriptors", () => closeOnExec(p, input.preservedDescriptors));
+    p.at("/process/args", () => {
+      p.call("execve", [path, p.textArray(args), p.textArray(env)], {
+        failure: `exec ${JSON.stringify(args[0] ?? "")}`,
+      });
+      p.exit(1);
+    });
+  };
+}

@@ -1,0 +1,123 @@
+import { ProgramBuilder } from "../program/builder.ts";
+import { AT_FDCWD, SIG_SETMASK, SIGSET_SIZE } from "../program/constants.ts";
+import { ENOENT } from "../program/errno.ts";
+import type { Architecture, Label, Program, Register } from "../program/instruction.ts";
+
+const SIGCHLD = 17;
+const SIGURG = 23;
+const SIGWINCH = 28;
+const WNOHANG = 1;
+const SFD_CLOEXEC = 0o2000000;
+/** sizeof(struct signalfd_siginfo) */
+const SIGINFO_SIZE = 128;
+const AT_REMOVEDIR = 0x200;
+
+export interface MonitorInput {
+  readonly architecture: Architecture;
+  /** The container's first process, a child of the process that plays this. */
+  readonly pid: number;
+  /** Its process descriptor. */
+  readonly pidfd: number;
+  /** What is left to remove when it has ended, in this order; nothing with `--keep`. */
+  readonly removal: readonly { readonly path: string; readonly kind: "file" | "directory" }[];
+  /** The command that removes the container where the plain removal does not do. */
+  readonly fallback: { readonly path: string; readonly args: readonly string[]; readonly env: readonly string[] };
+}
+
+/**
+ * What is left of `run` in the foreground once the container's process is executed: forward signals to it, reap what
+ * becomes our child, and when it ends remove the container and end with its exit status. The engine replaces itself by
+ * the executor with this program, so that a running container costs next to no memory.
+ *
+ * @see signalfd(2), wait4(2)
+ */
+export function compileMonitor(input: MonitorInput): Program {
+  const p = new ProgramBuilder(input.architecture);
+  const signals = p.at("monitor/signals", () => openSignals(p));
+  const status = p.space(4);
+  const ended = p.label();
+  p.at("monitor/children", () => {
+    const children = p.here();
+    reapChildren(p, input.pid, status, ended);
+    p.at("monitor/signals", () => forwardSignals(p, signals, input.pidfd, children));
+  });
+  p.place(ended);
+  const code = p.at("monitor/exit status", () => exitStatus(p, status));
+  if (input.removal.length > 0) p.at("monitor/removal", () => remove(p, input));
+  p.exit(code);
+  return p.build();
+}
+
+/** A descriptor from which every signal is read, none of which is delivered any more. */
+function openSignals(p: ProgramBuilder): Register {
+  const every = p.longs([-1]);
+  p.call("rt_sigprocmask", [SIG_SETMASK, every, 0, SIGSET_SIZE]);
+  return p.open("signalfd4", [-1, every, SIGSET_SIZE, SFD_CLOEXEC]);
+}
+
+/** Take up every child that has ended; go to `ended` if the container's process is among them. */
+function reapChildren(p: ProgramBuilder, pid: number, status: ReturnType<ProgramBuilder["space"]>, ended: Label): void {
+  p.withRegister((child) => {
+    const next = p.here();
+    p.callTo(child, "wait4", [-1, status, WNOHANG, 0], { ignoreAll: true });
+    p.branch(child, "Equal", pid, ended);
+    p.branch(child, "Greater", 0, next);
+  });
+}
+
+/** Read signals and pass them on; go to `children` whenever a child may have ended. */
+function forwardSignals(p: ProgramBuilder, signals: Register, pidfd: number, children: Label): void {
+  const info = p.space(SIGINFO_SIZE);
+  p.withRegister((signal) => {
+    const next = p.here();
+    p.uninterrupted(signal, "read", [signals, info, SIGINFO_SIZE]);
+    p.load(signal, info, 4);
+    p.branch(signal, "Equal", SIGCHLD, children);
+    // The Go runtime sends itself SIGURG, and a terminal's size is not the container's business without a terminal.
+    p.branch(signal, "Equal", SIGURG, next);
+    p.branch(signal, "Equal", SIGWINCH, next);
+    p.call("pidfd_send_signal", [pidfd, signal, 0, 0], { ignoreAll: true });
+    p.jump(next);
+  });
+}
+
+/** The exit status, or 128 and the number of the signal. */
+function exitStatus(p: ProgramBuilder, status: ReturnType<ProgramBuilder["space"]>): Register {
+  const code = p.register();
+  const exited = p.label();
+  const done = p.label();
+  p.load(code, status, 4);
+  p.compute(code, code, "And", 0x7f);
+  p.branch(code, "Equal", 0, exited);
+  p.compute(code, code, "Add", 128);
+  p.jump(done);
+  p.place(exited);
+  p.load(code, p.within(status, 1), 1);
+  p.place(done);
+  return code;
+}
+
+function remove(p: ProgramBuilder, { removal, fallback }: MonitorInput): void {
+  const complicated = p.label();
+  const removed = p.label();
+  for (const { path, kind } of removal) {
+    p.call("unlinkat", [AT_FDCWD, p.text(path), kind === "directory" ? AT_REMOVEDIR : 0], {
+      ignore: [ENOENT],
+      on: [[0, complicated]],
+    });
+  }
+  p.jump(removed);
+  p.place(complicated);
+  // A process of the container is left in its cgroup, or something else lies in its directory.
+  p.withRegister((pid) => {
+    const parent = p.label();
+    p.callTo(pid, "clone", [SIGCHLD, 0, 0, 0, 0]);
+    p.branch(pid, "NotEqual", 0, parent);
+    p.call("rt_sigprocmask", [SIG_SETMASK, p.longs([0]), 0, SIGSET_SIZE]);
+    p.call("execve", [p.text(fallback.path), p.textArray(fallback.args), p.textArray(fallback.env)]);
+    p.exit(1);
+    p.place(parent);
+    p.uninterrupted(pid, "wait4", [pid, 0, 0, 0], { on: [[0, removed]] });
+  });
+  p.place(removed);
+}

@@ -1,0 +1,161 @@
+import {
+  MOUNT_ATTR__ATIME,
+  MOUNT_ATTR_NOATIME,
+  MOUNT_ATTR_NODEV,
+  MOUNT_ATTR_NODIRATIME,
+  MOUNT_ATTR_NOEXEC,
+  MOUNT_ATTR_NOSUID,
+  MOUNT_ATTR_NOSYMFOLLOW,
+  MOUNT_ATTR_RDONLY,
+  MOUNT_ATTR_RELATIME,
+  MOUNT_ATTR_STRICTATIME,
+  MS_PRIVATE,
+  MS_REC,
+  MS_SHARED,
+  MS_SLAVE,
+  MS_UNBINDABLE,
+} from "../program/constants.ts";
+
+/** Attributes of a mount to set and to clear, as mount_setattr(2) takes them. */
+export interface MountAttributes {
+  set: number;
+  clear: number;
+}
+
+/** What the options of one entry of `mounts` ask for. */
+export interface MountOptions {
+  bind: "no" | "bind" | "rbind";
+  remount: boolean;
+  /** Of this mount alone. */
+  attributes: MountAttributes;
+  /** Of this mount and every mount below it (`rro` and the like). */
+  recursive: MountAttributes;
+  /** MS_SHARED and the like, with MS_REC where the whole tree is meant, in the order given. */
+  propagation: number[];
+  /** Flags of the file system itself, as fsconfig(2) names them. */
+  fileSystemFlags: string[];
+  /** What the file system understands: `mode=755`, `newinstance`. */
+  data: string[];
+  copyUp: boolean;
+  idMap: "no" | "idmap" | "ridmap";
+}
+
+type Apply = (options: MountOptions) => void;
+
+const nothing: Apply = () => {};
+const attribute =
+  (set: number, clear = 0): Apply =>
+  ({ attributes }) =>
+    change(attributes, set, clear);
+const recursive =
+  (set: number, clear = 0): Apply =>
+  ({ recursive }) =>
+    change(recursive, set, clear);
+const propagation =
+  (flags: number): Apply =>
+  (options) => {
+    options.propagation.push(flags);
+  };
+const fileSystem =
+  (flag: string): Apply =>
+  ({ fileSystemFlags }) => {
+    fileSystemFlags.push(flag);
+  };
+
+/** The last of two options that contradict each other wins. */
+function change(attributes: MountAttributes, set: number, clear: number): void {
+  attributes.set = (attributes.set & ~clear) | set;
+  attributes.clear = (attributes.clear & ~(set & ~MOUNT_ATTR__ATIME)) | clear;
+}
+
+/** The attributes that have a recursive twin: `noexec` and `rnoexec`. */
+const ATTRIBUTES: Readonly<Record<string, readonly [set: number, clear: number]>> = {
+  ro: [MOUNT_ATTR_RDONLY, 0],
+  rw: [0, MOUNT_ATTR_RDONLY],
+  nosuid: [MOUNT_ATTR_NOSUID, 0],
+  suid: [0, MOUNT_ATTR_NOSUID],
+  nodev: [MOUNT_ATTR_NODEV, 0],
+  dev: [0, MOUNT_ATTR_NODEV],
+  noexec: [MOUNT_ATTR_NOEXEC, 0],
+  exec: [0, MOUNT_ATTR_NOEXEC],
+  nodiratime: [MOUNT_ATTR_NODIRATIME, 0],
+  diratime: [0, MOUNT_ATTR_NODIRATIME],
+  relatime: [MOUNT_ATTR_RELATIME, MOUNT_ATTR__ATIME],
+  // Not to ask for relatime, which is the kernel's default all the same.
+  norelatime: [0, 0],
+  noatime: [MOUNT_ATTR_NOATIME, MOUNT_ATTR__ATIME],
+  atime: [MOUNT_ATTR_RELATIME, MOUNT_ATTR__ATIME],
+  strictatime: [MOUNT_ATTR_STRICTATIME, MOUNT_ATTR__ATIME],
+  nostrictatime: [MOUNT_ATTR_RELATIME, MOUNT_ATTR__ATIME],
+  nosymfollow: [MOUNT_ATTR_NOSYMFOLLOW, 0],
+  symfollow: [0, MOUNT_ATTR_NOSYMFOLLOW],
+};
+
+/** Every option of the specification; any other goes to the file system as data. */
+export const MOUNT_OPTIONS: Readonly<Record<string, Apply>> = {
+  defaults: nothing,
+  bind: (options) => {
+    options.bind = "bind";
+  },
+  rbind: (options) => {
+    options.bind = "rbind";
+  },
+  remount: (options) => {
+    options.remount = true;
+  },
+  private: propagation(MS_PRIVATE),
+  rprivate: propagation(MS_PRIVATE | MS_REC),
+  shared: propagation(MS_SHARED),
+  rshared: propagation(MS_SHARED | MS_REC),
+  slave: propagation(MS_SLAVE),
+  rslave: propagation(MS_SLAVE | MS_REC),
+  unbindable: propagation(MS_UNBINDABLE),
+  runbindable: propagation(MS_UNBINDABLE | MS_REC),
+  sync: fileSystem("sync"),
+  async: fileSystem("async"),
+  dirsync: fileSystem("dirsync"),
+  lazytime: fileSystem("lazytime"),
+  nolazytime: fileSystem("nolazytime"),
+  mand: fileSystem("mand"),
+  nomand: fileSystem("nomand"),
+  // fsconfig(2) has no such flags: whether a mount is logged is up to the file system, and so is the inode version.
+  iversion: nothing,
+  noiversion: nothing,
+  silent: nothing,
+  loud: nothing,
+  tmpcopyup: (options) => {
+    options.copyUp = true;
+  },
+  idmap: (options) => {
+    options.idMap = "idmap";
+  },
+  ridmap: (options) => {
+    options.idMap = "ridmap";
+  },
+  ...Object.fromEntries(Object.entries(ATTRIBUTES).map(([name, [set, clear]]) => [name, attribute(set, clear)])),
+  ...Object.fromEntries(Object.entries(ATTRIBUTES).map(([name, [set, clear]]) => [`r${name}`, recursive(set, clear)])),
+};
+
+/**
+ * Read the options of one entry of `mounts`.
+ *
+ * @see config.md, "Linux mount options"
+ */
+export function parseMountOptions(options: readonly string[]): MountOptions {
+  const parsed: MountOptions = {
+    bind: "no",
+    remount: false,
+    attributes: { set: 0, clear: 0 },
+    recursive: { set: 0, clear: 0 },
+    propagation: [],
+    fileSystemFlags: [],
+    data: [],
+    copyUp: false,
+    idMap: "no",
+  };
+  for (const option of options) {
+    if (Object.hasOwn(MOUNT_OPTIONS, option)) MOUNT_OPTIONS[option]!(parsed);
+    else if (option !== "") parsed.data.push(option);
+  }
+  return parsed;
+}

@@ -1,0 +1,262 @@
+import { Failure } from "../failure.ts";
+import type { ProgramBuilder } from "../program/builder.ts";
+import {
+  AT_EMPTY_PATH,
+  AT_FDCWD,
+  AT_RECURSIVE,
+  FSCONFIG_CMD_CREATE,
+  FSCONFIG_CMD_RECONFIGURE,
+  FSCONFIG_SET_FLAG,
+  FSCONFIG_SET_STRING,
+  FSMOUNT_CLOEXEC,
+  FSOPEN_CLOEXEC,
+  FSPICK_CLOEXEC,
+  FSPICK_EMPTY_PATH,
+  MOUNT_ATTR_RDONLY,
+  MOUNT_ATTR_SIZE_VER0,
+  MOVE_MOUNT_F_EMPTY_PATH,
+  MOVE_MOUNT_T_EMPTY_PATH,
+  MS_REC,
+  OPEN_TREE_CLOEXEC,
+  OPEN_TREE_CLONE,
+  STX_MODE,
+} from "../program/constants.ts";
+import { ENOENT } from "../program/errno.ts";
+import type { Operand, Register } from "../program/instruction.ts";
+import type { Mount } from "../spec/types.ts";
+import { type MountAttributes, type MountOptions, parseMountOptions } from "./mount_options.ts";
+import { pathComponents, type RootFd } from "./root_fd.ts";
+
+/** Places below /proc that a mount may cover: what LXCFS and the like provide. The same list as runc's. */
+const MOUNTABLE_IN_PROC = new Set([
+  "proc/cpuinfo",
+  "proc/diskstats",
+  "proc/meminfo",
+  "proc/stat",
+  "proc/swaps",
+  "proc/uptime",
+  "proc/loadavg",
+  "proc/slabinfo",
+  "proc/sys/kernel/ns_last_pid",
+  "proc/sys/crypto/fips_enabled",
+]);
+
+/** `mount_setattr` on a descriptor. @see mount_setattr(2) (Linux 5.12) */
+export function setMountAttributes(
+  p: ProgramBuilder,
+  mount: Register,
+  attributes: MountAttributes & { propagation?: number },
+  reach: "one" | "tree",
+): void {
+  const { set, clear, propagation = 0 } = attributes;
+  if (set === 0 && clear === 0 && propagation === 0) return;
+  const flags = AT_EMPTY_PATH | (reach === "tree" ? AT_RECURSIVE : 0);
+  const attr = p.longs([set, clear, propagation, 0]);
+  p.call("mount_setattr", [mount, p.text(""), flags, attr, MOUNT_ATTR_SIZE_VER0]);
+}
+
+/** Attach a detached mount at a place that is open. @see move_mount(2) (Linux 5.2) */
+export function attachMount(p: ProgramBuilder, mount: Register, target: Register): void {
+  const empty = p.text("");
+  p.call("move_mount", [mount, empty, target, empty, MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH]);
+}
+
+/** A detached copy of the mount at an open place, or of the whole tree there. @see open_tree(2) (Linux 5.2) */
+export function cloneMount(p: ProgramBuilder, place: Register, reach: "one" | "tree"): Register {
+  const flags = AT_EMPTY_PATH | OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | (reach === "tree" ? AT_RECURSIVE : 0);
+  return p.open("open_tree", [place, p.text(""), flags]);
+}
+
+/** A detached copy of what is mounted at a path of the host. */
+export function cloneHostMount(p: ProgramBuilder, path: string, reach: "one" | "tree"): Register {
+  const flags = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | (reach === "tree" ? AT_RECURSIVE : 0);
+  return p.open("open_tree", [AT_FDCWD, p.text(path), flags]);
+}
+
+/**
+ * A new file system, mounted but not yet attached.
+ *
+ * @param parameters what the file system understands, as `key=value` or a lone flag
+ * @see fsopen(2), fsconfig(2), fsmount(2) (Linux 5.2)
+ */
+export function detachedFileSystem(
+  p: ProgramBuilder,
+  type: string,
+  source: string | undefined,
+  parameters: readonly string[],
+  attributes: number,
+): Register {
+  const context = p.open("fsopen", [p.text(type), FSOPEN_CLOEXEC]);
+  if (source !== undefined && source !== "") {
+    p.call("fsconfig", [context, FSCONFIG_SET_STRING, p.text("source"), p.text(source), 0]);
+  }
+  configure(p, context, parameters);
+  p.call("fsconfig", [context, FSCONFIG_CMD_CREATE, 0, 0, 0]);
+  const mount = p.open("fsmount", [context, FSMOUNT_CLOEXEC, attributes]);
+  p.close(context);
+  return mount;
+}
+
+function configure(p: ProgramBuilder, context: Register, parameters: readonly string[]): void {
+  for (const parameter of parameters) {
+    const equals = parameter.indexOf("=");
+    const args: Operand[] =
+      equals < 0
+        ? [context, FSCONFIG_SET_FLAG, p.text(parameter), 0, 0]
+        : [context, FSCONFIG_SET_STRING, p.text(parameter.slice(0, equals)), p.text(parameter.slice(equals + 1)), 0];
+    p.call("fsconfig", args);
+  }
+}
+
+/** Where the entry goes, as runc has it: a relative destination counts from the root. */
+export function checkDestination(mount: Mount, pointer: string): string {
+  const components = pathComponents(mount.destination);
+  const path = components.join("/");
+  const refuse = (why: string): never => {
+    throw new Failure(`${pointer}: cannot mount on ${mount.destination}: ${why}`, {
+      code: "config.invalid",
+      pointer: `${pointer}/destination`,
+    });
+  };
+  if (path === "" || components.every((component) => component === "..")) refuse("it is the root itself");
+  if (path === "proc" && mount.type !== "proc") refuse("only a proc file system may be mounted there");
+  if (path.startsWith("proc/") && !MOUNTABLE_IN_PROC.has(path)) refuse("it is inside /proc");
+  return path;
+}
+
+/** How a mount with special needs (cgroup) is made; the common ones are made here. */
+export type SpecialMount = (mount: Mount, options: MountOptions, target: string) => void;
+
+/**
+ * Make the entries of `mounts`, in their order, below the root.
+ *
+ * @param special file system types that are made elsewhere
+ * @returns what is to be done once nothing more is mounted inside: read-only mounts become so
+ * @see config.md, "Mounts"
+ */
+export function mountAll(
+  p: ProgramBuilder,
+  root: RootFd,
+  mounts: readonly Mount[],
+  special: Readonly<Record<string, SpecialMount>>,
+): () => void {
+  const later: (() => void)[] = [];
+  for (const [i, mount] of mounts.entries()) {
+    const pointer = `/mounts/${i}`;
+    p.at(pointer, () => {
+      const path = checkDestination(mount, pointer);
+      const options = parseMountOptions(mount.options ?? []);
+      const make = mount.type === undefined ? undefined : special[mount.type];
+      if (options.remount) remount(p, root, path, options);
+      else if (options.bind !== "no" || mount.type === "bind") bindMount(p, root, mount, path, options, pointer);
+      else if (make !== undefined) make(mount, options, path);
+      else {
+        const sealing = newFileSystem(p, root, mount, path, options);
+        if (sealing !== undefined) later.push(() => p.at(pointer, sealing));
+      }
+    });
+  }
+  return () => {
+    for (const seal of later) seal();
+  };
+}
+
+function newFileSystem(
+  p: ProgramBuilder,
+  root: RootFd,
+  { type = "none", source }: Mount,
+  path: string,
+  options: MountOptions,
+): (() => void) | undefined {
+  let attributes = options.attributes.set;
+  const parameters = [...options.fileSystemFlags, ...options.data];
+  // Later entries, devices and links still have to be made inside.
+  const sealsLater = (attributes & MOUNT_ATTR_RDONLY) !== 0 && (type === "tmpfs" || path === "dev");
+  if (sealsLater) attributes &= ~MOUNT_ATTR_RDONLY;
+  else if (attributes & MOUNT_ATTR_RDONLY) parameters.unshift("ro");
+  const isKernelView = type === "proc" || type === "sysfs";
+  const mode = type === "tmpfs" && !options.data.some((item) => item.startsWith("mode=")) ? p.register() : undefined;
+  const target =
+    mode === undefined
+      ? root.openDirectory(path, { noSymlinks: isKernelView })
+      : openDirectoryWithMode(p, root, path, mode);
+  if (!isKernelView) root.refuseProc(target, path);
+  const mount = detachedFileSystem(p, type, source ?? type, parameters, attributes);
+  if (mode !== undefined) {
+    p.call("fchmodat", [mount, p.text("."), mode]);
+    p.release(mode);
+  }
+  attachMount(p, mount, target);
+  p.close(target);
+  applyLater(p, mount, options);
+  if (!sealsLater) {
+    p.close(mount);
+    return undefined;
+  }
+  return () => {
+    setMountAttributes(p, mount, { set: MOUNT_ATTR_RDONLY, clear: 0 }, "one");
+    p.close(mount);
+  };
+}
+
+/** Open a directory and note its mode, which a tmpfs without a mode of its own takes over; 1777 if it has to be made. */
+function openDirectoryWithMode(p: ProgramBuilder, root: RootFd, path: string, mode: Register): Register {
+  const missing = p.label();
+  const opened = p.label();
+  const target = root.open(path, { directory: true, policy: { on: [[ENOENT, missing]] } });
+  p.load(mode, p.within(root.statxOf(target), STX_MODE), 2);
+  p.compute(mode, mode, "And", 0o7777);
+  p.jump(opened);
+  p.place(missing);
+  const made = root.openDirectory(path);
+  p.move(target, made);
+  p.release(made);
+  p.move(mode, 0o1777);
+  p.place(opened);
+  return target;
+}
+
+function bindMount(
+  p: ProgramBuilder,
+  root: RootFd,
+  mount: Mount,
+  path: string,
+  options: MountOptions,
+  pointer: string,
+): void {
+  if (options.data.length > 0) {
+    throw new Failure(`${pointer}: a bind mount takes no file system options, but has ${options.data.join(",")}`, {
+      code: "config.invalid",
+      pointer: `${pointer}/options`,
+    });
+  }
+  const tree = cloneHostMount(p, mount.source ?? "", options.bind === "rbind" ? "tree" : "one");
+  const target = root.openTargetFor(tree, path);
+  if (!MOUNTABLE_IN_PROC.has(path)) root.refuseProc(target, path);
+  setMountAttributes(p, tree, options.attributes, "one");
+  applyLater(p, tree, options);
+  attachMount(p, tree, target);
+  p.close(target);
+  p.close(tree);
+}
+
+/** Recursive attributes and propagation, in the order given. */
+function applyLater(p: ProgramBuilder, mount: Register, options: MountOptions): void {
+  setMountAttributes(p, mount, options.recursive, "tree");
+  for (const flags of options.propagation) {
+    setMountAttributes(p, mount, { set: 0, clear: 0, propagation: flags & ~MS_REC }, flags & MS_REC ? "tree" : "one");
+  }
+}
+
+function remount(p: ProgramBuilder, root: RootFd, path: string, options: MountOptions): void {
+  const target = root.open(path);
+  if (options.bind === "no" && (options.data.length > 0 || options.fileSystemFlags.length > 0)) {
+    const context = p.open("fspick", [target, p.text(""), FSPICK_CLOEXEC | FSPICK_EMPTY_PATH]);
+    configure(p, context, [...options.fileSystemFlags, ...options.data]);
+    p.call("fsconfig", [context, FSCONFIG_CMD_RECONFIGURE, 0, 0, 0]);
+    p.close(context);
+  }
+  setMountAttributes(p, target, options.attributes, "one");
+  applyLater(p, target, options);
+  p.close(target);
+}

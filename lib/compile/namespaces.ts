@@ -1,0 +1,105 @@
+import type { ProgramBuilder } from "../program/builder.ts";
+import {
+  AT_FDCWD,
+  CLONE_ARGS_SIZE_VER2,
+  CLONE_NEWCGROUP,
+  CLONE_NEWIPC,
+  CLONE_NEWNET,
+  CLONE_NEWNS,
+  CLONE_NEWPID,
+  CLONE_NEWTIME,
+  CLONE_NEWUSER,
+  CLONE_NEWUTS,
+  CLONE_PARENT,
+  O_CLOEXEC,
+  O_RDONLY,
+} from "../program/constants.ts";
+import { EINVAL } from "../program/errno.ts";
+import { Report } from "../program/instruction.ts";
+import type { Namespace, NamespaceType } from "../spec/types.ts";
+
+/** The flag of each kind of namespace. @see namespaces(7) */
+export const NAMESPACE_FLAG: Readonly<Record<NamespaceType, number>> = {
+  user: CLONE_NEWUSER,
+  pid: CLONE_NEWPID,
+  network: CLONE_NEWNET,
+  mount: CLONE_NEWNS,
+  ipc: CLONE_NEWIPC,
+  uts: CLONE_NEWUTS,
+  cgroup: CLONE_NEWCGROUP,
+  time: CLONE_NEWTIME,
+};
+
+/** The namespaces of a container, apart by how the process gets into them. */
+export class Namespaces {
+  readonly #all: readonly Namespace[];
+
+  constructor(all: readonly Namespace[]) {
+    this.#all = all;
+  }
+
+  /** Whether the container has one of this kind that is not the host's: new or joined. */
+  has(type: NamespaceType): boolean {
+    return this.#all.some((namespace) => namespace.type === type);
+  }
+
+  isNew(type: NamespaceType): boolean {
+    return this.#all.some((namespace) => namespace.type === type && !namespace.path);
+  }
+
+  /** The flags of the new ones, for clone. A cgroup namespace is made later, once the process is in its cgroup. */
+  get cloneFlags(): number {
+    let flags = 0;
+    for (const { type, path } of this.#all) {
+      if (!path && type !== "cgroup" && type !== "time") flags += NAMESPACE_FLAG[type];
+    }
+    return flags;
+  }
+
+  /** Those with a path, with their place in config.json. */
+  get joined(): { type: NamespaceType; path: string; pointer: string }[] {
+    return this.#all.flatMap(({ type, path }, i) =>
+      path ? [{ type, path, pointer: `/linux/namespaces/${i}/path` }] : [],
+    );
+  }
+}
+
+/**
+ * Join the namespaces that are given by path. A file of another kind of namespace is refused.
+ *
+ * @see setns(2)
+ */
+export function joinNamespaces(p: ProgramBuilder, namespaces: Namespaces): void {
+  for (const { type, path, pointer } of namespaces.joined) {
+    p.at(pointer, () => {
+      const wrong = p.label();
+      const joined = p.label();
+      const fd = p.open("openat", [AT_FDCWD, p.text(path), O_RDONLY | O_CLOEXEC, 0]);
+      p.call("setns", [fd, NAMESPACE_FLAG[type]], { on: [[EINVAL, wrong]] });
+      p.jump(joined);
+      p.place(wrong);
+      p.fail(EINVAL, `${path} is not a ${type} namespace that can be joined`);
+      p.place(joined);
+      p.close(fd);
+    });
+  }
+}
+
+/**
+ * Make the container's first process in its new namespaces, as a sibling of this one, so that whoever started this
+ * process is its parent; tell its id, and end. The program goes on in the new process.
+ *
+ * @see clone(2), clone3, CLONE_PARENT
+ */
+export function cloneFirstProcess(p: ProgramBuilder, namespaces: Namespaces): void {
+  const args = p.space(CLONE_ARGS_SIZE_VER2);
+  const child = p.label();
+  p.store(args, namespaces.cloneFlags + CLONE_PARENT, 8);
+  p.withRegister((pid) => {
+    p.callTo(pid, "clone3", [args, CLONE_ARGS_SIZE_VER2]);
+    p.branch(pid, "Equal", 0, child);
+    p.tell(Report.Process, pid);
+    p.exit(0);
+  });
+  p.place(child);
+}

@@ -1,0 +1,131 @@
+import { readFileSync, realpathSync, statSync, writeFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { Cgroup } from "../cgroup/cgroup.ts";
+import { compileContainer, type ContainerProgram } from "../compile/container.ts";
+import { openChannel } from "../executor/spawn.ts";
+import { Failure } from "../failure.ts";
+import { ARCHITECTURE } from "../libc/system_call.ts";
+import { loadConfig } from "../spec/load.ts";
+import type { Config } from "../spec/types.ts";
+import { refuseUnsupported } from "../spec/unsupported.ts";
+import { checkPreserved } from "./descriptors.ts";
+import { boundingSet, homeOf, kernelMounts } from "./host_facts.ts";
+import { lockForLife } from "./lock.ts";
+import { playContainer } from "./play.ts";
+import { writePidFile } from "./pid_file.ts";
+import {
+  checkId,
+  configPath,
+  containerDirectory,
+  type ContainerState,
+  makeDirectory,
+  removeDirectory,
+  saveState,
+} from "./state.ts";
+
+export interface CreateRequest {
+  readonly id: string;
+  readonly bundle: string;
+  /** The directory that holds the containers' directories. */
+  readonly root: string;
+  readonly pidFile?: string;
+  readonly noPivot: boolean;
+  readonly noNewKeyring: boolean;
+  readonly preserveFds: number;
+}
+
+/**
+ * Create a container: everything is set up, and its process waits to be started. On any failure all that was made is
+ * gone again.
+ *
+ * @throws Failure
+ * @see runtime.md, "Create"
+ */
+export async function createContainer(request: CreateRequest): Promise<void> {
+  await bringUp(request, "start");
+}
+
+/**
+ * Bring a container up as far as `whenReady` says.
+ *
+ * @returns the state that was saved
+ */
+export async function bringUp(request: CreateRequest, whenReady: "start" | "go on"): Promise<ContainerState> {
+  checkId(request.id);
+  const pidFile = request.pidFile === undefined ? undefined : resolve(request.pidFile);
+  const bundle = resolve(request.bundle);
+  const config = loadConfig(bundle);
+  refuseUnsupported(config);
+  checkPreserved(request.preserveFds);
+  const rootfs = findRootfs(config, bundle);
+  const cgroup = Cgroup.locate(config.linux?.cgroupsPath, request.id);
+  const channel = openChannel();
+  const compiled = compileContainer({
+    architecture: ARCHITECTURE,
+    config,
+    id: request.id,
+    rootfs,
+    directory: resolve(containerDirectory(request.root, request.id)),
+    whenReady,
+    procsFiles: cgroup.procsFiles(),
+    cgroups: cgroup.view(),
+    report: channel.theirs,
+    preservedDescriptors: request.preserveFds,
+    grantable: boundingSet(),
+    home: homeOf(config, rootfs),
+    pivot: !request.noPivot,
+    newKeyring: !request.noNewKeyring,
+    kernelMounts: request.noPivot ? kernelMounts() : [],
+  });
+  makeDirectory(request.root, request.id);
+  try {
+    lockForLife(request.root, request.id);
+    const initial = initialState(request, bundle, rootfs, config, cgroup);
+    saveState(request.root, initial);
+    writeFileSync(configPath(request.root, request.id), readFileSync(`${bundle}/config.json`), { mode: 0o600 });
+    cgroup.create();
+    cgroup.applyResources(config.linux?.resources);
+    const state = await playContainer(request.root, initial, config, compiled, channel, cgroup);
+    if (pidFile !== undefined) writePidFile(pidFile, state.pid);
+    return state;
+  } catch (failure) {
+    cgroup.remove();
+    removeDirectory(request.root, request.id);
+    throw failure;
+  }
+}
+
+function initialState(
+  request: CreateRequest,
+  bundle: string,
+  rootfs: string,
+  config: Config,
+  cgroup: Cgroup,
+): ContainerState {
+  return {
+    ociVersion: config.ociVersion,
+    id: request.id,
+    bundle,
+    rootfs,
+    created: new Date().toISOString(),
+    annotations: config.annotations ?? {},
+    pid: 0,
+    startTime: 0,
+    cgroup: cgroup.toState(),
+    sharesPidNamespace: !(config.linux?.namespaces ?? []).some(({ type, path }) => type === "pid" && !path),
+    startsAt: 0,
+    startCalls: [],
+  };
+}
+
+/** The root file system's absolute path. @throws Failure if it is no directory, or a link that leads elsewhere */
+function findRootfs(config: Config, bundle: string): string {
+  const refuse = (why: string): never => {
+    throw new Failure(`/root/path: ${why}`, { code: "config.invalid", pointer: "/root/path" });
+  };
+  const path = resolve(bundle, config.root?.path ?? "");
+  const status = statSync(path, { throwIfNoEntry: false });
+  if (status === undefined) return refuse(`the root file system ${path} does not exist`);
+  if (!status.isDirectory()) return refuse(`the root file system ${path} is not a directory`);
+  return realpathSync(path);
+}

@@ -1,0 +1,51 @@
+import { existsSync } from "node:fs";
+import { Cgroup } from "../cgroup/cgroup.ts";
+import { Failure } from "../failure.ts";
+import { withLock } from "./lock.ts";
+import { killAndWait } from "./signal.ts";
+import { checkId, type ContainerState, containerDirectory, loadState, removeDirectory } from "./state.ts";
+import { containerStatus } from "./status.ts";
+
+const KILL_TIMEOUT = 10_000;
+const SIGKILL = 9;
+
+/**
+ * Delete a container: its cgroups and its directory. A created one is killed first.
+ *
+ * @param options force: a running one is killed, and one that does not exist is no error
+ * @throws Failure
+ * @see runtime.md, "Delete"
+ */
+export function deleteContainer(root: string, id: string, options: { force: boolean }): void {
+  checkId(id);
+  if (options.force && !existsSync(containerDirectory(root, id))) return;
+  let state: ContainerState;
+  try {
+    state = loadState(root, id);
+  } catch (failure) {
+    if (!options.force) throw failure;
+    // Killed before it wrote its state, or the state is damaged: the directory is all there is to find.
+    removeDirectory(root, id);
+    return;
+  }
+  // Before waiting for the lock: whoever holds it may wait for this process.
+  if (options.force) killAndWait(state.pid, state.startTime, KILL_TIMEOUT);
+  withLock(root, id, () => destroy(root, loadState(root, id), options.force));
+}
+
+function destroy(root: string, state: ContainerState, force: boolean): void {
+  const status = containerStatus(root, state);
+  if (status !== "stopped" && status !== "created" && status !== "creating" && !force) {
+    throw new Failure(`cannot delete container ${state.id} that is not stopped: ${status}`, {
+      code: "container.wrong_status",
+    });
+  }
+  if (!killAndWait(state.pid, state.startTime, KILL_TIMEOUT)) {
+    throw new Failure(`container ${state.id} is still there after SIGKILL`);
+  }
+  const cgroup = Cgroup.fromState(state.cgroup);
+  // What the first process left behind, where it was not the first of a pid namespace of its own.
+  cgroup.signalAll(SIGKILL);
+  cgroup.remove();
+  removeDirectory(root, state.id);
+}

@@ -1,0 +1,70 @@
+import { Failure, type FailureCode } from "../failure.ts";
+import { errnoName, errnoSentence } from "../program/errno.ts";
+import type { Program } from "../program/instruction.ts";
+import type { Config } from "../spec/types.ts";
+
+/** Of an instruction that is not there: the program itself was refused. */
+const REFUSED = 0xffff_ffff;
+
+/**
+ * Make the failure of an instruction into a sentence: the entry of config.json, the call, the errno.
+ *
+ * @param errno positive
+ */
+export async function failureOfProgram(
+  program: Program,
+  config: Config,
+  instruction: number,
+  errno: number,
+): Promise<Failure> {
+  const failed = program.instructions[instruction];
+  if (instruction === REFUSED || failed === undefined) {
+    return new Failure(`the executor refused the program: ${errnoName(errno)}`, { errno });
+  }
+  const { formatCall } = await import("../program/print.ts");
+  const call = failed.name === undefined ? undefined : formatCall(program, instruction);
+  return failureAt(failed.origin, describeEntry(config, failed.origin), failed.failure, call, errno);
+}
+
+/** The same from what was written down when the container was created. */
+export function failureAt(
+  origin: string,
+  entry: string,
+  sentence: string | undefined,
+  call: string | undefined,
+  errno: number,
+): Failure {
+  const reason =
+    sentence === undefined ? `${call}: ${errnoName(errno)}: ${errnoSentence(errno)}` : withReason(sentence, call, errno);
+  return new Failure(`${origin}${entry}: ${reason}`, {
+    code: codeOf(origin, errno),
+    pointer: origin,
+    errno,
+    ...(call !== undefined && { call }),
+  });
+}
+
+/** A sentence of its own tells everything; one that belongs to a call lacks the kernel's reason. */
+function withReason(sentence: string, call: string | undefined, errno: number): string {
+  return call === undefined ? sentence : `${sentence}: ${errnoSentence(errno)}`;
+}
+
+function codeOf(origin: string, errno: number): FailureCode {
+  const ENOENT = 2;
+  if (!origin.startsWith("/process/args")) return "system";
+  return errno === ENOENT ? "exec.not_found" : "exec.not_executable";
+}
+
+/** What stands at a place of config.json, in a few words, where the pointer alone says too little. */
+function describeEntry(config: Config, origin: string): string {
+  const mount = /^\/mounts\/(\d+)$/.exec(origin);
+  if (mount !== null) {
+    const entry = config.mounts?.[Number(mount[1])];
+    if (entry !== undefined) return ` (${entry.type ?? "bind"} ${entry.source ?? ""} on ${entry.destination})`;
+  }
+  const listed = /^\/linux\/(maskedPaths|readonlyPaths)\/(\d+)$/.exec(origin);
+  if (listed !== null) return ` (${config.linux?.[listed[1] as "maskedPaths" | "readonlyPaths"]?.[Number(listed[2])]})`;
+  const device = /^\/linux\/devices\/(\d+)$/.exec(origin);
+  if (device !== null) return ` (${config.linux?.devices?.[Number(device[1])]?.path})`;
+  return "";
+}

@@ -1,0 +1,64 @@
+import { closeSync, readFileSync } from "node:fs";
+import { needsHome, homeDirectory } from "../compile/environment.ts";
+import { userIds } from "../compile/process.ts";
+import { pathComponents } from "../compile/root_fd.ts";
+import { cString, trySystemCall } from "../libc/system_call.ts";
+import { AT_FDCWD, O_CLOEXEC, O_PATH, O_RDONLY, RESOLVE_IN_ROOT, RESOLVE_NO_MAGICLINKS } from "../program/constants.ts";
+import type { Config, Mount } from "../spec/types.ts";
+
+/** The bounding set of this process: more than that cannot be granted to a container. */
+export function boundingSet(): bigint {
+  const status = readFileSync("/proc/self/status", "latin1");
+  const at = status.indexOf("CapBnd:\t");
+  return BigInt(`0x${status.slice(at + 8, status.indexOf("\n", at))}`);
+}
+
+/** Mount points of the host's proc and sysfs. */
+export function kernelMounts(): string[] {
+  return readFileSync("/proc/self/mountinfo", "utf8")
+    .split("\n")
+    .filter((line) => / - (proc|sysfs) /.test(line))
+    .map((line) => line.split(" ")[4]!)
+    .sort((a, b) => b.length - a.length);
+}
+
+/**
+ * The home directory that the container's user database gives its user; `/` if HOME is not to be filled in.
+ *
+ * @param rootfs the root file system's path on the host; a link in it is followed inside it
+ */
+export function homeOf(config: Config, rootfs: string): string {
+  const process = config.process;
+  if (process === undefined || !needsHome(process.env ?? [])) return "/";
+  const passwd = readPasswd(config.mounts ?? [], rootfs);
+  return passwd === undefined ? "/" : homeDirectory(passwd, userIds(process).uid);
+}
+
+/** The container's /etc/passwd: an engine may bind one of its own there, or a whole /etc. */
+function readPasswd(mounts: readonly Mount[], rootfs: string): string | undefined {
+  const path = ["etc", "passwd"];
+  for (const { destination, source, type, options = [] } of mounts.toReversed()) {
+    const components = pathComponents(destination);
+    if (!components.every((component, i) => component === path[i])) continue;
+    const bound = type === "bind" || options.includes("bind") || options.includes("rbind");
+    if (!bound || source === undefined) return undefined;
+    const rest = path.slice(components.length);
+    return rest.length === 0 ? readInRoot("/", source) : readInRoot(source, rest.join("/"));
+  }
+  return readInRoot(rootfs, path.join("/"));
+}
+
+/** Read a file of a root file system, resolved inside it; undefined if it is not there. */
+function readInRoot(root: string, path: string): string | undefined {
+  const directory = trySystemCall("openat", AT_FDCWD, cString(root), O_PATH | O_CLOEXEC, 0);
+  if (directory < 0) return undefined;
+  const how = new BigUint64Array([O_RDONLY | O_CLOEXEC, 0, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS].map(BigInt));
+  const file = trySystemCall("openat2", directory, cString(path.replace(/^\/+/, "")), how, how.byteLength);
+  closeSync(directory);
+  if (file < 0) return undefined;
+  try {
+    return readFileSync(file, "utf8");
+  } finally {
+    closeSync(file);
+  }
+}

@@ -1,0 +1,9 @@
+import { renameSync, writeFileSync } from "node:fs";
+import { basename, dirname } from "node:path";
+
+/** Write a process id, without a newline: callers parse the file's bytes as they are. A reader sees all of it or nothing. */
+export function writePidFile(path: string, pid: number): void {
+  const temporary = `${dirname(path)}/.${basename(path)}.${process.pid}`;
+  writeFileSync(temporary, String(pid));
+  renameSync(temporary, path);
+}

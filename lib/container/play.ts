@@ -1,0 +1,87 @@
+import { closeSync } from "node:fs";
+import type { Cgroup } from "../cgroup/cgroup.ts";
+import type { ContainerProgram } from "../compile/container.ts";
+import { goOn, nextMessage } from "../executor/report.ts";
+import { type Channel, type Fault, playProgram } from "../executor/spawn.ts";
+import { Failure } from "../failure.ts";
+import { waitForExit } from "../libc/process.ts";
+import { Report, Step } from "../program/instruction.ts";
+import type { Config } from "../spec/types.ts";
+import { failureOfProgram } from "./failure_of_program.ts";
+import { processIdentity } from "./process_identity.ts";
+import { killAndWait } from "./signal.ts";
+import { type ContainerState, type StartCall, saveState } from "./state.ts";
+
+const KILL_TIMEOUT = 10_000;
+
+/**
+ * Play a container's program: save its state once its process is known and set up, then let it go on. Returns when the
+ * process waits for `start`, or, in a program that does not wait, when it has been executed.
+ *
+ * @throws Failure; the process is gone then
+ */
+export async function playContainer(
+  root: string,
+  initial: ContainerState,
+  config: Config,
+  compiled: ContainerProgram,
+  channel: Channel,
+  cgroup: Cgroup,
+): Promise<ContainerState> {
+  const executor = playProgram(compiled.program, channel, faultToInject());
+  let pid = 0;
+  let startTime = 0;
+  let state: ContainerState | undefined;
+  try {
+    for (let message = nextMessage(channel.ours); ; message = nextMessage(channel.ours)) {
+      if (message === undefined) {
+        // Executed: nobody holds the channel any more.
+        if (state !== undefined) return state;
+        throw endedEarly(cgroup);
+      }
+      if (message.kind === Report.Failed) {
+        throw await failureOfProgram(compiled.program, config, message.instruction, message.value);
+      }
+      if (message.kind === Report.Process) {
+        pid = message.value;
+        startTime = processIdentity(pid)?.startTime ?? 0;
+      } else if (message.kind === Report.Waiting && message.value === Step.Ready) {
+        state = { ...initial, pid, startTime, startsAt: compiled.startsAt, startCalls: startCalls(compiled) };
+        saveState(root, state);
+        goOn(channel.ours);
+        if (compiled.waitsForStart) return state;
+      }
+    }
+  } catch (failure) {
+    if (pid !== 0) killAndWait(pid, startTime, KILL_TIMEOUT);
+    throw failure;
+  } finally {
+    closeSync(channel.ours);
+    waitForExit(executor);
+  }
+}
+
+/** What `start` needs to tell of a failure, without the program. */
+function startCalls({ program, startsAt }: ContainerProgram): StartCall[] {
+  return program.instructions.slice(startsAt).map(({ origin, name, failure }) => ({
+    origin,
+    ...(failure !== undefined && { sentence: failure }),
+    ...(name !== undefined && { call: name }),
+  }));
+}
+
+function endedEarly(cgroup: Cgroup): Failure {
+  if (cgroup.oomKills() > 0) {
+    return new Failure("container init was OOM-killed (memory limit too low?)", {
+      code: "oom",
+      pointer: "/linux/resources/memory/limit",
+    });
+  }
+  return new Failure("the container's process ended before it was set up");
+}
+
+/** For tests of what a failure leaves behind: `TSRUN_FAULT=INSTRUCTION:ERRNO` makes that instruction fail. */
+function faultToInject(): Fault | undefined {
+  const fault = /^(\d+):(\d+)$/.exec(process.env.TSRUN_FAULT ?? "");
+  return fault === null ? undefined : { at: Number(fault[1]), errno: Number(fault[2]) };
+}

@@ -1,0 +1,68 @@
+import { cgroupDirectories } from "../cgroup/cgroup.ts";
+import { compileMonitor } from "../compile/monitor.ts";
+import { becomeExecutor } from "../executor/spawn.ts";
+import { Failure } from "../failure.ts";
+import { pidfdOpen, waitForExit } from "../libc/process.ts";
+import { ARCHITECTURE, SystemCallError, systemCall } from "../libc/system_call.ts";
+import { PR_SET_CHILD_SUBREAPER } from "../program/constants.ts";
+import { bringUp, type CreateRequest } from "./create.ts";
+import { deleteContainer } from "./delete.ts";
+import { configPath, containerDirectory, type ContainerState } from "./state.ts";
+
+export interface RunRequest extends CreateRequest {
+  readonly detach: boolean;
+  readonly keep: boolean;
+  readonly noSubreaper: boolean;
+}
+
+/**
+ * Create and start a container. Detached, it returns once the process is executed. In the foreground it does not
+ * return: the process becomes a monitor of the container and ends with its exit status.
+ *
+ * @throws Failure
+ */
+export async function runContainer(request: RunRequest): Promise<number> {
+  if (request.detach) {
+    await bringUp(request, "go on");
+    return 0;
+  }
+  if (!request.noSubreaper) systemCall("prctl", PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+  const state = await bringUp(request, "go on");
+  return monitor(request, state);
+}
+
+function monitor(request: RunRequest, state: ContainerState): number {
+  let pidfd: number;
+  try {
+    pidfd = pidfdOpen(state.pid);
+  } catch (error) {
+    if (!(error instanceof SystemCallError)) throw error;
+    const status = waitForExit(state.pid);
+    if (!request.keep) deleteContainer(request.root, request.id, { force: true });
+    return status;
+  }
+  const program = compileMonitor({
+    architecture: ARCHITECTURE,
+    pid: state.pid,
+    pidfd,
+    removal: request.keep ? [] : removal(request, state),
+    fallback: {
+      path: process.execPath,
+      args: ["tsrun", "--root", request.root, "delete", "--force", request.id],
+      env: Object.entries(process.env).map(([name, value]) => `${name}=${value}`),
+    },
+  });
+  becomeExecutor(program, [pidfd]);
+  throw new Failure("the monitor did not start");
+}
+
+/** All that a container without leftovers consists of once its process has ended. */
+function removal({ root, id }: RunRequest, state: ContainerState): { path: string; kind: "file" | "directory" }[] {
+  const directory = containerDirectory(root, id);
+  return [
+    ...cgroupDirectories(state.cgroup).map((path) => ({ path, kind: "directory" as const })),
+    { path: `${directory}/state.json`, kind: "file" },
+    { path: configPath(root, id), kind: "file" },
+    { path: directory, kind: "directory" },
+  ];
+}

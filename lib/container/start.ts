@@ -1,0 +1,63 @@
+import { closeSync, rmSync } from "node:fs";
+import { START_SOCKET } from "../compile/container.ts";
+import { nextMessage } from "../executor/report.ts";
+import { Failure } from "../failure.ts";
+import { connectUnix, SOCK_SEQPACKET } from "../libc/socket.ts";
+import { Report } from "../program/instruction.ts";
+import { failureAt } from "./failure_of_program.ts";
+import { withLock } from "./lock.ts";
+import { isAlive } from "./process_identity.ts";
+import { type ContainerState, containerDirectory, loadState } from "./state.ts";
+import { containerStatus } from "./status.ts";
+
+/**
+ * Start a created container: its process goes on, and is executed. A failing execve is reported here.
+ *
+ * @throws Failure
+ * @see runtime.md, "Start"
+ */
+export function startContainer(root: string, id: string): void {
+  loadState(root, id);
+  withLock(root, id, () => {
+    const state = loadState(root, id);
+    const status = containerStatus(root, state);
+    if (status === "stopped") throw wrongStatus("cannot start a container that has stopped");
+    if (status !== "created") throw wrongStatus("cannot start an already running container");
+    releaseProcess(root, state);
+  });
+}
+
+function releaseProcess(root: string, state: ContainerState): void {
+  const directory = containerDirectory(root, state.id);
+  // Reached by a short name, since an address has room for 107 bytes only.
+  process.chdir(directory);
+  const connection = connectUnix(START_SOCKET, SOCK_SEQPACKET);
+  if (connection < 0) {
+    // Nobody listens: an earlier start got as far as this, or the process has just ended.
+    rmSync(START_SOCKET, { force: true });
+    throw wrongStatus(
+      isAlive(state.pid, state.startTime)
+        ? "cannot start an already running container"
+        : "cannot start a container that has stopped",
+    );
+  }
+  try {
+    if (nextMessage(connection)?.kind !== Report.Started) {
+      throw wrongStatus("cannot start a container that has stopped");
+    }
+    rmSync(START_SOCKET, { force: true });
+    const message = nextMessage(connection);
+    if (message?.kind === Report.Failed) throw startFailure(state, message.instruction, message.value);
+  } finally {
+    closeSync(connection);
+  }
+}
+
+function startFailure(state: ContainerState, instruction: number, errno: number): Failure {
+  const call = state.startCalls[instruction - state.startsAt];
+  return failureAt(call?.origin ?? "default/start", "", call?.sentence, call?.call, errno);
+}
+
+function wrongStatus(message: string): Failure {
+  return new Failure(message, { code: "container.wrong_status" });
+}

@@ -1,0 +1,35 @@
+import { trySystemCall, systemCall } from "./system_call.ts";
+
+const WNOHANG = 1;
+const ECHILD = 10;
+const EINTR = 4;
+
+/** How a child ended: its exit status, or 128 and the number of the signal that ended it. */
+export function waitForExit(pid: number): number {
+  const status = new Int32Array(1);
+  while (true) {
+    const result = trySystemCall("wait4", pid, status, 0, 0);
+    if (result === pid) return exitStatus(status[0]!);
+    if (result !== -EINTR) return result === -ECHILD ? 0 : 1;
+  }
+}
+
+/** Take up a child that has ended, if it has. */
+export function reap(pid: number): void {
+  trySystemCall("wait4", pid, 0, WNOHANG, 0);
+}
+
+function exitStatus(status: number): number {
+  const signal = status & 0x7f;
+  return signal === 0 ? (status >> 8) & 0xff : 128 + signal;
+}
+
+/** A descriptor of the process, close-on-exec. @throws SystemCallError (ESRCH: there is no such process) @see pidfd_open(2) */
+export function pidfdOpen(pid: number): number {
+  return systemCall("pidfd_open", pid, 0);
+}
+
+/** Returns 0, or the negative errno. @see pidfd_send_signal(2) */
+export function pidfdSendSignal(pidfd: number, signal: number): number {
+  return trySystemCall("pidfd_send_signal", pidfd, signal, 0, 0);
+}

@@ -1,0 +1,53 @@
+import { systemCall, trySystemCall } from "./system_call.ts";
+
+export const AF_UNIX = 1;
+export const SOCK_STREAM = 1;
+export const SOCK_SEQPACKET = 5;
+export const SOCK_CLOEXEC = 0o2000000;
+const F_SETFD = 2;
+const SUN_PATH_OFFSET = 2;
+/** sizeof(struct sockaddr_un) */
+export const SOCKADDR_UN_SIZE = 110;
+
+/**
+ * Two connected sockets that keep messages apart: ours is close-on-exec, theirs is inherited by what is started.
+ *
+ * @throws SystemCallError
+ * @see socketpair(2)
+ */
+export function reportChannel(): { ours: number; theirs: number } {
+  const pair = new Int32Array(2);
+  systemCall("socketpair", AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair);
+  systemCall("fcntl", pair[1]!, F_SETFD, 0);
+  return { ours: pair[0]!, theirs: pair[1]! };
+}
+
+/** `struct sockaddr_un` of a path of at most 107 bytes. @see unix(7) */
+export function unixAddress(path: string): Buffer {
+  const address = Buffer.alloc(SOCKADDR_UN_SIZE);
+  address.writeUInt16LE(AF_UNIX, 0);
+  address.write(path, SUN_PATH_OFFSET);
+  return address;
+}
+
+/**
+ * Connect to a socket in the file system.
+ *
+ * @returns the descriptor (close-on-exec), or the negative errno
+ */
+export function connectUnix(path: string, type: number): number {
+  const fd = systemCall("socket", AF_UNIX, type | SOCK_CLOEXEC, 0);
+  const result = trySystemCall("connect", fd, unixAddress(path), SOCKADDR_UN_SIZE);
+  if (result === 0) return fd;
+  trySystemCall("close", fd);
+  return result;
+}
+
+/** Read one message. Returns its length, 0 at the end, or the negative errno. */
+export function receive(fd: number, into: Uint8Array): number {
+  const EINTR = 4;
+  while (true) {
+    const length = trySystemCall("read", fd, into, into.length);
+    if (length !== -EINTR) return length;
+  }
+}

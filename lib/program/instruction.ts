@@ -1,0 +1,152 @@
+/**
+ * The instructions of a program, and the form in which the executor reads them.
+ *
+ * A program is played from its first instruction on by one process, which it may make into several (clone). There are
+ * 64 registers of 64 bits, all zero at first, and a data area mapped at a fixed address, so that structs that hold
+ * pointers (argv, msghdr, iovec) are laid out here. Nothing in the executor knows what a container is.
+ *
+ * The encoded form (little-endian) is a header, the instructions, the error table, the data:
+ *
+ *     header       64 bytes   magic, version, counts, data length, injected fault, trace descriptor
+ *     instruction  64 bytes   u8 op, u8 destination, u8 error mode, u8 variant,
+ *                             u16 argument kinds (2 bits each, first argument lowest), u16 0,
+ *                             u32 number (system call) or target (instruction index),
+ *                             u32 error table: first entry << 8 | count,
+ *                             u64 arguments[6]
+ *     error entry   8 bytes   u16 errno (0: any), u16 0, u32 target
+ *     data                    mapped at DATA_ADDRESS, readable and writable, private to the process
+ */
+
+export const PROGRAM_MAGIC = 0x6e75727374n; // "tsrun" in ASCII, lowest byte first
+export const PROGRAM_VERSION = 1;
+export const HEADER_SIZE = 64;
+export const INSTRUCTION_SIZE = 64;
+export const ERROR_ENTRY_SIZE = 8;
+/** Where the data area is mapped: above every 32-bit address, below every mapping that the kernel chooses. */
+export const DATA_ADDRESS = 0x2_0000_0000;
+export const REGISTER_COUNT = 64;
+/** The register that holds the descriptor to which a failure is reported. The executor fills it at the start. */
+export const REPORT_REGISTER = 0;
+
+/** Offsets of the header's fields. */
+export const HEADER = {
+  magic: 0, // u64
+  version: 8, // u32
+  instructionCount: 12, // u32
+  errorCount: 16, // u32
+  dataLength: 20, // u32, bytes
+  faultAt: 24, // u32, instruction index + 1; 0: none
+  faultErrno: 28, // u32, the errno with which that instruction fails instead of being played
+  traceDescriptor: 32, // i32, where a 16-byte record per instruction goes (u32 pid, u32 index, u64 CLOCK_MONOTONIC ns); -1: none
+} as const;
+
+export const Op = {
+  /** destination = system call `number` with six arguments; a result of -4095..-1 is an error. */
+  Syscall: 1,
+  /** Go to `target`. */
+  Jump: 2,
+  /** Go to `target` if argument 0 compares with argument 1 as the variant (Condition) says. Signed. */
+  Branch: 3,
+  /** destination = argument 0. */
+  Move: 4,
+  /** destination = argument 0 combined with argument 1 as the variant (Alu) says. */
+  Alu: 5,
+  /** destination = the little-endian unsigned integer of `variant` bytes at address argument 0. */
+  Load: 6,
+  /** Store the low `variant` bytes of argument 1 at address argument 0. */
+  Store: 7,
+  /** Report this instruction as failed with errno argument 0, and exit with status 1. */
+  Fail: 8,
+} as const;
+export type Op = (typeof Op)[keyof typeof Op];
+
+export const Condition = { Equal: 0, NotEqual: 1, Less: 2, LessEqual: 3, Greater: 4, GreaterEqual: 5 } as const;
+export type Condition = (typeof Condition)[keyof typeof Condition];
+
+export const Alu = { Add: 0, Subtract: 1, And: 2, Or: 3, ShiftLeft: 4, ShiftRight: 5 } as const;
+export type Alu = (typeof Alu)[keyof typeof Alu];
+
+export const ArgumentKind = { Immediate: 0, Data: 1, Register: 2 } as const;
+
+/** What happens when a system call returns an error. */
+export const ErrorMode = {
+  /** Report (instruction, errno) and exit with status 1. */
+  Fail: 0,
+  /** Go on with the next instruction; the destination holds the negative errno. */
+  Continue: 1,
+  /** Go to the target of the first matching entry of the error table; without one, as Fail. */
+  Table: 2,
+} as const;
+export type ErrorMode = (typeof ErrorMode)[keyof typeof ErrorMode];
+
+/** A register that the builder handed out. */
+export interface Register {
+  readonly register: number;
+}
+
+/** A place in the data area. */
+export interface Data {
+  /** Offset in bytes from the start of the data area. */
+  readonly data: number;
+  /** The text that lies there, for the printer. */
+  readonly text?: string;
+}
+
+/** A place in the program; `index` is known once it is placed. */
+export interface Label {
+  index: number;
+}
+
+export type Operand = number | bigint | Register | Data;
+
+/** Errno to label; errno 0 stands for any. */
+export type ErrorTable = readonly (readonly [errno: number, target: Label])[];
+
+export interface Instruction {
+  readonly op: Op;
+  /** JSON Pointer into config.json, or a name such as `default/dev`. */
+  readonly origin: string;
+  /** The register that takes the result. */
+  readonly destination: Register | undefined;
+  /** Condition, Alu, or width in bytes. */
+  readonly variant: number | undefined;
+  /** The call's name (Op.Syscall). */
+  readonly name: string | undefined;
+  /** The call's number on the program's architecture (Op.Syscall). */
+  readonly number: number | undefined;
+  readonly target: Label | undefined;
+  readonly args: readonly Operand[];
+  readonly errors: ErrorTable | undefined;
+  /** Any error is passed over; the destination holds it. */
+  readonly ignoresErrors: boolean | undefined;
+  /** The sentence that tells of this instruction's failure, in place of the call and the errno's own. */
+  readonly failure: string | undefined;
+}
+
+export type Architecture = "x86_64" | "arm64";
+
+export interface Program {
+  readonly architecture: Architecture;
+  readonly instructions: readonly Instruction[];
+  /** The initial content of the data area. */
+  readonly data: Uint8Array;
+}
+
+/** What the executor and a program say to the host side, one message of 16 bytes each: u32 kind, u32 instruction, i64 value. */
+export const REPORT_SIZE = 16;
+export const Report = {
+  /** `instruction` failed with errno `value`; the process has ended. */
+  Failed: 1,
+  /** The container's first process has id `value` in the host's pid namespace. */
+  Process: 2,
+  /** The process waits for the host side's answer before step `value`. */
+  Waiting: 3,
+  /** Over the start socket: `start` was heard, and the process is about to be executed. */
+  Started: 4,
+} as const;
+
+/** What a program waits for the host side before (Report.Waiting). */
+export const Step = {
+  /** The container is set up; its state is about to be written. */
+  Ready: 1,
+} as const;
