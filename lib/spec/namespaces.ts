@@ -4,7 +4,8 @@ import type { Config, Namespace, NamespaceType } from "./types.ts";
 
 /** The config's entry for a kind of namespace; undefined if the container shares the runtime's. */
 export function findNamespace(config: Config, type: NamespaceType): Namespace | undefined {
-  return config.linux?.namespaces?.find((namespace) => namespace.type === type);
+  for (const namespace of config.linux?.namespaces ?? []) if (namespace.type === type) return namespace;
+  return undefined;
 }
 
 /** Whether the container has a namespace of this kind other than the runtime's: a new one or a joined one. */

@@ -22,7 +22,6 @@ const unsupported: readonly { readonly feature: string; readonly asks: (config: 
   { feature: "schedulers", asks: (c) => given("/process/scheduler", c.process?.scheduler) },
   { feature: "I/O priorities", asks: (c) => given("/process/ioPriority", c.process?.ioPriority) },
   { feature: "hooks", asks: (c) => hookPlaces(c) },
-  { feature: "user namespaces", asks: (c) => namespacePlace(c, "user") },
   { feature: "time namespaces", asks: (c) => namespacePlace(c, "time") },
   { feature: "seccomp", asks: (c) => given("/linux/seccomp", c.linux?.seccomp) },
   { feature: "personalities", asks: (c) => given("/linux/personality", c.linux?.personality) },

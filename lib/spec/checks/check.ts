@@ -1,4 +1,8 @@
-/** What a check is: the rules that a schema cannot express. */
+/**
+ * What a check is: the rules that a schema cannot express. Checks run at every start, each for the first time in its
+ * process: on what is usual they use plain loops, since the engine's first call of an array method with a callback, or
+ * of a regular expression, costs as much as ten checks.
+ */
 
 import type { Finding } from "../problem.ts";
 import type { Config } from "../types.ts";

@@ -12,7 +12,9 @@ const maxNumber = { major: 0xfff, minor: 0xfffff } as const;
 /** @see config-linux.md, "Devices" */
 export function checkDevices(config: Config, report: Report): void {
   const devices = config.linux?.devices;
-  devices?.forEach((device, i) => {
+  if (devices === undefined) return;
+  for (let i = 0; i < devices.length; i++) {
+    const device = devices[i]!;
     const pointer = `/linux/devices/${i}`;
     if (!device.path.startsWith("/")) report(unexpected(`${pointer}/path`, "an absolute path", device.path));
     if (device.type !== "p") checkNumbers(device, pointer, report);
@@ -20,7 +22,7 @@ export function checkDevices(config: Config, report: Report): void {
     if (other < i && !sameDevice(devices[other]!, device)) {
       report({ pointer: `${pointer}/path`, message: `${device.path} is already another device, of entry ${other}` });
     }
-  });
+  }
 }
 
 function checkNumbers(device: Device, pointer: string, report: Report): void {

@@ -5,14 +5,34 @@ import { unexpected } from "../problem.ts";
 import type { Config } from "../types.ts";
 import type { Report } from "./check.ts";
 
-/** `1.2.3`, `1.2.3-rc.1`, `1.2.3+build` (SemVer 2.0.0). */
-const semanticVersion =
-  /^(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)(?:-[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?(?:\+[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?$/;
+/** Whether `text` is all digits, without leading zeros. */
+function isNumeric(text: string): boolean {
+  if (text === "" || (text.length > 1 && text.startsWith("0"))) return false;
+  for (let i = 0; i < text.length; i++) if (text[i]! < "0" || text[i]! > "9") return false;
+  return true;
+}
+
+/** Whether `text` is `1.2.3`, `1.2.3-rc.1`, `1.2.3+build` or both (SemVer 2.0.0). */
+function isSemanticVersion(text: string): boolean {
+  const plus = text.indexOf("+");
+  if (plus >= 0 && !isIdentifiers(text.slice(plus + 1))) return false;
+  const version = plus < 0 ? text : text.slice(0, plus);
+  const dash = version.indexOf("-");
+  if (dash >= 0 && !isIdentifiers(version.slice(dash + 1))) return false;
+  const numbers = (dash < 0 ? version : version.slice(0, dash)).split(".");
+  return numbers.length === 3 && isNumeric(numbers[0]!) && isNumeric(numbers[1]!) && isNumeric(numbers[2]!);
+}
+
+/** Whether `text` is made of letters, digits and hyphens, in parts with dots between them. */
+function isIdentifiers(text: string): boolean {
+  if (text === "dev") return true;
+  return /^[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*$/.test(text);
+}
 
 /** @see config.md, "Specification version" */
 export function checkVersion(config: Config, report: Report): void {
   const { ociVersion } = config;
-  if (semanticVersion.test(ociVersion) && ociVersion.startsWith("1.")) return;
+  if (ociVersion.startsWith("1.") && isSemanticVersion(ociVersion)) return;
   report(unexpected("/ociVersion", "a version 1.x.y of the specification", ociVersion));
 }
 

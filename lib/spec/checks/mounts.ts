@@ -6,34 +6,43 @@ import type { Config, Mount } from "../types.ts";
 import type { Report } from "./check.ts";
 import { checkIdMappings } from "./id_mappings.ts";
 
-function hasOption(mount: Mount, ...names: string[]): boolean {
-  return mount.options?.some((option) => names.includes(option)) ?? false;
+/** @see config.md, "Mounts" */
+export function checkMounts(config: Config, report: Report): void {
+  const { mounts } = config;
+  if (mounts === undefined) return;
+  for (let i = 0; i < mounts.length; i++) checkMount(mounts[i]!, `/mounts/${i}`, report);
 }
 
-/** A mount has a place to go, and a bind mount something to show there. @see config.md, "Mounts" */
-export function checkMounts(config: Config, report: Report): void {
-  config.mounts?.forEach((mount, i) => {
-    if (mount.destination === "") report(unexpected(`/mounts/${i}/destination`, "a path", ""));
-    if (!mount.source && hasOption(mount, "bind", "rbind") && !hasOption(mount, "remount")) {
-      report(unexpected(`/mounts/${i}/source`, "the path that the bind mount shows", mount.source));
-    }
-  });
+/** A mount has a place to go, and a bind mount something to show there. */
+function checkMount({ destination, source, options }: Mount, pointer: string, report: Report): void {
+  if (destination === "") report(unexpected(`${pointer}/destination`, "a path", ""));
+  if (source || options === undefined || options.includes("remount")) return;
+  if (options.includes("bind") || options.includes("rbind")) {
+    report(unexpected(`${pointer}/source`, "the path that the bind mount shows", source));
+  }
 }
 
 /** Mappings of an id-mapped mount come in pairs; without own ones, the container's user namespace must have some. */
 export function checkMountMappings(config: Config, report: Report): void {
-  config.mounts?.forEach((mount, i) => {
-    const pointer = `/mounts/${i}`;
-    const uids = Boolean(mount.uidMappings?.length);
-    const gids = Boolean(mount.gidMappings?.length);
-    checkIdMappings(mount.uidMappings, `${pointer}/uidMappings`, report);
-    checkIdMappings(mount.gidMappings, `${pointer}/gidMappings`, report);
-    if (uids !== gids) {
-      const [given, missing] = uids ? ["uidMappings", "gidMappings"] : ["gidMappings", "uidMappings"];
-      report({ pointer: `${pointer}/${missing}`, message: `${given} need ${missing} beside them` });
-    } else if (!uids && hasOption(mount, "idmap", "ridmap") && !hasNamespace(config, "user")) {
+  const { mounts } = config;
+  if (mounts === undefined) return;
+  for (let i = 0; i < mounts.length; i++) {
+    const { uidMappings, gidMappings, options } = mounts[i]!;
+    if (uidMappings !== undefined || gidMappings !== undefined) {
+      checkMappingsOfMount(mounts[i]!, `/mounts/${i}`, report);
+    } else if (options !== undefined && (options.includes("idmap") || options.includes("ridmap"))) {
+      if (hasNamespace(config, "user")) continue;
       const message = "an id-mapped mount needs mappings of its own or a user namespace of the container";
-      report({ pointer: `${pointer}/options`, message });
+      report({ pointer: `/mounts/${i}/options`, message });
     }
-  });
+  }
+}
+
+function checkMappingsOfMount({ uidMappings, gidMappings }: Mount, pointer: string, report: Report): void {
+  checkIdMappings(uidMappings, `${pointer}/uidMappings`, report);
+  checkIdMappings(gidMappings, `${pointer}/gidMappings`, report);
+  const uids = Boolean(uidMappings?.length);
+  if (uids === Boolean(gidMappings?.length)) return;
+  const [given, missing] = uids ? ["uidMappings", "gidMappings"] : ["gidMappings", "uidMappings"];
+  report({ pointer: `${pointer}/${missing}`, message: `${given} need ${missing} beside them` });
 }

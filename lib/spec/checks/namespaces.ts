@@ -8,15 +8,16 @@ import { checkIdMappings } from "./id_mappings.ts";
 
 /** No kind twice, and paths absolute. @see config-linux.md, "Namespaces" */
 export function checkNamespaces(config: Config, report: Report): void {
-  const namespaces = config.linux?.namespaces;
-  namespaces?.forEach(({ type, path }, i) => {
-    if (namespaces.findIndex((other) => other.type === type) !== i) {
+  const namespaces = config.linux?.namespaces ?? [];
+  for (let i = 0; i < namespaces.length; i++) {
+    const { type, path } = namespaces[i]!;
+    if (findNamespace(config, type) !== namespaces[i]) {
       report({ pointer: `/linux/namespaces/${i}/type`, message: `the ${type} namespace is given twice` });
     }
     if (path && !path.startsWith("/")) {
       report(unexpected(`/linux/namespaces/${i}/path`, "an absolute path", path));
     }
-  });
+  }
 }
 
 /** The most bytes that sethostname(2) and setdomainname(2) take. */
@@ -46,12 +47,13 @@ export function checkPathsNeedMountNamespace(config: Config, report: Report): vo
   }
 }
 
-/** @see config-linux.md, "Masked Paths", "Readonly Paths" */
+/** The paths are those of the container. @see config-linux.md, "Masked Paths", "Readonly Paths" */
 export function checkPathsAreAbsolute(config: Config, report: Report): void {
   for (const key of ["maskedPaths", "readonlyPaths"] as const) {
-    config.linux?.[key]?.forEach((path, i) => {
-      if (!path.startsWith("/")) report(unexpected(`/linux/${key}/${i}`, "an absolute path", path));
-    });
+    const paths = config.linux?.[key] ?? [];
+    for (let i = 0; i < paths.length; i++) {
+      if (!paths[i]!.startsWith("/")) report(unexpected(`/linux/${key}/${i}`, "an absolute path", paths[i]));
+    }
   }
 }
 

@@ -16,9 +16,15 @@ export function checkCwd(config: Config, report: Report): void {
 }
 
 export function checkEnv(config: Config, report: Report): void {
-  config.process?.env?.forEach((entry, i) => {
-    if (entry.indexOf("=") <= 0) report(unexpected(`/process/env/${i}`, "NAME=value", entry));
-  });
+  checkEnvironment(config.process?.env, "/process/env", report);
+}
+
+/** Each entry of an environment has a name and a value. */
+export function checkEnvironment(env: readonly string[] | undefined, pointer: string, report: Report): void {
+  if (env === undefined) return;
+  for (let i = 0; i < env.length; i++) {
+    if (env[i]!.indexOf("=") <= 0) report(unexpected(`${pointer}/${i}`, "NAME=value", env[i]));
+  }
 }
 
 /** What setrlimit(2) knows. */

@@ -2,23 +2,31 @@
 
 import { pointerPart } from "../json_position.ts";
 import { unexpected } from "../problem.ts";
-import type { Config } from "../types.ts";
+import type { Config, DeviceCgroupRule } from "../types.ts";
 import type { Report } from "./check.ts";
 
 const deviceTypes = ["a", "b", "c"];
 
 /** @see config-linux.md, "Allowed Device list" */
 export function checkDeviceRules(config: Config, report: Report): void {
-  config.linux?.resources?.devices?.forEach(({ type, access, major, minor }, i) => {
-    const pointer = `/linux/resources/devices/${i}`;
-    if (type && !deviceTypes.includes(type)) report(unexpected(`${pointer}/type`, "one of a, b, c", type));
-    if (access && !/^[rwm]+$/.test(access)) report(unexpected(`${pointer}/access`, "letters of r, w, m", access));
-    for (const [key, number] of [["major", major] as const, ["minor", minor] as const]) {
-      if (number !== undefined && (number < -1 || number > 0xffff_ffff)) {
-        report(unexpected(`${pointer}/${key}`, "a device number, or -1 for all", number));
-      }
-    }
-  });
+  const rules = config.linux?.resources?.devices;
+  if (rules === undefined) return;
+  for (let i = 0; i < rules.length; i++) checkDeviceRule(rules[i]!, `/linux/resources/devices/${i}`, report);
+}
+
+function checkDeviceRule(rule: DeviceCgroupRule, pointer: string, report: Report): void {
+  const { type, access } = rule;
+  if (type && !deviceTypes.includes(type)) report(unexpected(`${pointer}/type`, "one of a, b, c", type));
+  if (access && access !== "rwm" && !/^[rwm]+$/.test(access)) {
+    report(unexpected(`${pointer}/access`, "letters of r, w, m", access));
+  }
+  checkRuleNumber(rule.major, `${pointer}/major`, report);
+  checkRuleNumber(rule.minor, `${pointer}/minor`, report);
+}
+
+function checkRuleNumber(number: number | undefined, pointer: string, report: Report): void {
+  if (number === undefined || (number >= -1 && number <= 0xffff_ffff)) return;
+  report(unexpected(pointer, "a device number, or -1 for all", number));
 }
 
 /** The old spelling of -1 in an unsigned field: leave swappiness as it is. */

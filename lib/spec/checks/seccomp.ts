@@ -22,20 +22,24 @@ export function checkSeccompErrno(config: Config, report: Report): void {
     else if (errno > maxErrno) report(unexpected(pointer, `at most ${maxErrno}`, errno));
   };
   check("/linux/seccomp/defaultErrnoRet", seccomp.defaultAction, seccomp.defaultErrnoRet);
-  seccomp.syscalls?.forEach((rule, i) => {
-    check(`/linux/seccomp/syscalls/${i}/errnoRet`, rule.action, rule.errnoRet);
-  });
+  const rules = seccomp.syscalls ?? [];
+  for (let i = 0; i < rules.length; i++) {
+    const { action, errnoRet } = rules[i]!;
+    if (errnoRet !== undefined) check(`/linux/seccomp/syscalls/${i}/errnoRet`, action, errnoRet);
+  }
 }
 
 /** System calls have six arguments, and each condition is on one of them. */
 export function checkSeccompArgs(config: Config, report: Report): void {
-  config.linux?.seccomp?.syscalls?.forEach((rule, i) => {
-    rule.args?.forEach((arg, j) => {
-      if (arg.index > 5) {
-        report(unexpected(`/linux/seccomp/syscalls/${i}/args/${j}/index`, "an argument from 0 to 5", arg.index));
-      }
-    });
-  });
+  const rules = config.linux?.seccomp?.syscalls ?? [];
+  for (let i = 0; i < rules.length; i++) {
+    const args = rules[i]!.args ?? [];
+    for (let j = 0; j < args.length; j++) {
+      const { index } = args[j]!;
+      if (index <= 5) continue;
+      report(unexpected(`/linux/seccomp/syscalls/${i}/args/${j}/index`, "an argument from 0 to 5", index));
+    }
+  }
 }
 
 /** What asks a listener needs one, and must not ask it before it can hear. @see config-linux.md, "Seccomp"; runc */
@@ -52,8 +56,10 @@ export function checkSeccompNotify(config: Config, report: Report): void {
     const message = "SCMP_ACT_NOTIFY cannot be the default action: the process would wait before the listener listens";
     report({ pointer: "/linux/seccomp/defaultAction", message });
   }
-  seccomp.syscalls?.forEach((rule, i) => {
-    if (rule.action !== "SCMP_ACT_NOTIFY") return;
+  const rules = seccomp.syscalls ?? [];
+  for (let i = 0; i < rules.length; i++) {
+    const rule = rules[i]!;
+    if (rule.action !== "SCMP_ACT_NOTIFY") continue;
     const pointer = `/linux/seccomp/syscalls/${i}`;
     if (!seccomp.listenerPath) {
       report({ pointer: `${pointer}/action`, message: "SCMP_ACT_NOTIFY needs linux.seccomp.listenerPath" });
@@ -63,5 +69,5 @@ export function checkSeccompNotify(config: Config, report: Report): void {
       const message = "SCMP_ACT_NOTIFY cannot be for write: the process would wait before the listener listens";
       report({ pointer: `${pointer}/names/${write}`, message });
     }
-  });
+  }
 }

@@ -22,9 +22,18 @@ const ipcNames = [
  * separate and dots belong to the parts; in the result such dots are slashes.
  */
 export function dottedSysctl(name: string): string {
-  const separator = name.match(/[./]/)?.[0];
-  if (separator !== "/") return name;
+  const slash = name.indexOf("/");
+  const dot = name.indexOf(".");
+  if (slash < 0 || (dot >= 0 && dot < slash)) return name;
   return name.replace(/[./]/g, (char) => (char === "/" ? "." : "/"));
+}
+
+/** Whether no part of a dotted name is empty or leads out of its directory. */
+function isSysctlName(name: string): boolean {
+  for (const part of name.split(".")) {
+    if (part === "" || (part.includes("/") && (part.startsWith("/") || part.endsWith("/")))) return false;
+  }
+  return true;
 }
 
 /** The kind of namespace that the kernel keeps a parameter in; undefined for the whole machine's. */
@@ -44,7 +53,7 @@ export function checkSysctl(config: Config, report: Report): void {
     const pointer = `/linux/sysctl/${pointerPart(key)}`;
     const name = dottedSysctl(key);
     const namespace = namespaceOfSysctl(name);
-    if (name.split(".").some((part) => part === "" || part === "/" || part === "//")) {
+    if (!isSysctlName(name)) {
       report({ pointer, message: `${key} is not the name of a kernel parameter` });
     } else if (namespace === undefined) {
       report({ pointer, message: `${key} belongs to the whole machine, not to a namespace` });
