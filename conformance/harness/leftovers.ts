@@ -57,13 +57,18 @@ function belongs(pid: number, token: string): boolean {
   );
 }
 
+/** Whether there is such a process; one that has ended but was not waited for does not count. */
+export function isAlive(pid: number): boolean {
+  const state = /\) (\S)/.exec(readText(`/proc/${pid}/stat`))?.[1];
+  return state !== undefined && state !== "Z" && state !== "X";
+}
+
 function processesOf(token: string): Leftovers["processes"] {
   const host = linkTarget("/proc/self/ns/mnt");
   return readdirSync("/proc").flatMap((name) => {
     const pid = Number(name);
     if (!Number.isInteger(pid) || pid === process.pid) return [];
-    const state = /\) (\S)/.exec(readText(`/proc/${pid}/stat`))?.[1];
-    if (state === undefined || state === "Z" || state === "X") return [];
+    if (!isAlive(pid)) return [];
     // in our own mount namespace everybody sees the test's mounts
     const sameMounts = linkTarget(`/proc/${pid}/ns/mnt`) === host;
     const own = sameMounts ? belongsByName(pid, token) : belongs(pid, token);

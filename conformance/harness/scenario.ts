@@ -2,7 +2,7 @@
 
 import { expect, test } from "bun:test";
 import { randomBytes } from "node:crypto";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestConfig, typicalConfig } from "./base_configs.ts";
@@ -57,6 +57,19 @@ export class Scenario {
     base.linux.cgroupsPath = `/${this.id}`;
     patch(base);
     return makeBundle(path, base);
+  }
+
+  /**
+   * Let a container write where the test can read.
+   *
+   * @returns the folder that is bound to /shared.
+   */
+  share(config: TestConfig): string {
+    const folder = join(this.folder, "shared");
+    mkdirSync(folder, { recursive: true });
+    chmodSync(folder, 0o777);
+    config.mounts.push({ destination: "/shared", type: "bind", source: folder, options: ["rbind", "rw"] });
+    return folder;
   }
 
   /** Run something after the test, last one first. */
