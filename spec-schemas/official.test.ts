@@ -7,10 +7,13 @@ import { describe, expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv, type ValidateFunction } from "ajv";
+import { textOf } from "../lib/spec/checks/sound_config.ts";
+import { wrongConfigs } from "../lib/spec/checks/wrong_configs.ts";
 import { validateText } from "../lib/spec/load.ts";
 import type { Problem } from "../lib/spec/problem.ts";
 import * as quick from "../lib/spec/validators.generated.js";
 import { mutate, seededDice } from "./mutations.ts";
+import { looser, stricter } from "./official_differences.ts";
 
 /** The validators that name every error; the quick ones must say the same. */
 const naming: { validateConfig(document: unknown): boolean } = require("../lib/spec/schema_errors.generated.cjs");
@@ -42,110 +45,6 @@ function pointerIs(pointer: string, pattern: string): boolean {
   const expression = pattern.replace(/\*\*$/, "\0").replaceAll("*", "[^/]*").replace("\0", ".*");
   return new RegExp(`^${expression}$`).test(pointer);
 }
-
-/** What the official schemas accept and we do not: where, and why. */
-const stricter: readonly { readonly at: readonly string[]; readonly says: RegExp; readonly why: string }[] = [
-  {
-    at: ["/ociVersion"],
-    says: /version 1\.x\.y/,
-    why: "config.md: SemVer 2.0.0; versions other than 1.x are not known",
-  },
-  { at: ["/root"], says: /required on Linux/, why: "config.md: root is required on all platforms but Windows" },
-  { at: ["/root/path"], says: /expected a directory/, why: "an empty path is no directory" },
-  { at: ["/process/args"], says: /command to run/, why: "config.md: at least one entry is required on POSIX" },
-  { at: ["/process/cwd"], says: /absolute path/, why: "config.md: cwd must be an absolute path" },
-  {
-    at: ["/process/env/*", "/hooks/*/*/env/*"],
-    says: /NAME=value/,
-    why: "config.md: as the environ of IEEE Std 1003.1-2008",
-  },
-  { at: ["/process/rlimits/*/type"], says: /one of|twice/, why: "config.md: unknown and duplicate types are errors" },
-  { at: ["/process/rlimits/*/soft"], says: /above the hard/, why: "setrlimit(2) refuses it" },
-  { at: ["/process/oomScoreAdj"], says: /-1000 to 1000/, why: "proc(5): the kernel refuses others" },
-  { at: ["/process/consoleSize/*"], says: /at most 65535/, why: "struct winsize has 16 bits" },
-  {
-    at: ["/hostname", "/domainname"],
-    says: /uts namespace|64 bytes/,
-    why: "config.md: of the container's UTS namespace",
-  },
-  { at: ["/mounts/*/destination"], says: /expected a path/, why: "an empty path is no place" },
-  { at: ["/mounts/*/source"], says: /bind mount/, why: "a bind mount without a source shows nothing" },
-  { at: ["/mounts/*/[ug]idMappings"], says: /need [ug]idMappings/, why: "config.md: both or none" },
-  { at: ["/mounts/*/[ug]idMappings/*", "/linux/[ug]idMappings/*"], says: /overlap|32 bits/, why: "user_namespaces(7)" },
-  { at: ["/hooks/*/*/path"], says: /absolute path/, why: "config.md: path must be absolute" },
-  { at: ["/annotations/*"], says: /empty|string/, why: "config.md: keys must not be empty, values are strings" },
-  {
-    at: ["/linux/sysctl/*", "/linux/resources/unified/*"],
-    says: /string/,
-    why: "the official schema does not look at empty keys",
-  },
-  { at: ["/linux/namespaces/*/type"], says: /twice/, why: "config-linux.md: duplicate namespaces are an error" },
-  { at: ["/linux/namespaces/*/path"], says: /absolute path/, why: "config-linux.md: path must be absolute" },
-  { at: ["/linux/[ug]idMappings"], says: /user namespace/, why: "mappings without a user namespace mean nothing" },
-  { at: ["/linux/timeOffsets"], says: /time namespace/, why: "offsets without a new time namespace mean nothing" },
-  { at: ["/linux/*Paths"], says: /mount namespace/, why: "the host's own paths would be hidden (runc refuses it)" },
-  { at: ["/linux/*Paths/*"], says: /absolute path/, why: "config-linux.md: the values must be absolute paths" },
-  {
-    at: ["/linux/sysctl/*"],
-    says: /namespace|kernel parameter|hostname/,
-    why: "config-linux.md: only the container's own",
-  },
-  {
-    at: ["/linux/devices/*/path"],
-    says: /absolute path|another device/,
-    why: "config-linux.md: the full path, one device there",
-  },
-  {
-    at: ["/linux/devices/*/m*"],
-    says: /device number/,
-    why: "config-linux.md: required unless a fifo; dev_t has 12 and 20 bits",
-  },
-  {
-    at: ["/linux/netDevices**"],
-    says: /a name of|network namespace|called/,
-    why: "config-linux.md: names as the kernel has them",
-  },
-  { at: ["/linux/resources/devices/*/type"], says: /a, b, c/, why: "config-linux.md: a, b or c" },
-  { at: ["/linux/resources/devices/*/access"], says: /r, w, m/, why: "config-linux.md: composed of r, w, m" },
-  { at: ["/linux/resources/devices/*/m*"], says: /device number/, why: "device numbers have 32 bits" },
-  { at: ["/linux/resources/memory/swap"], says: /memory/, why: "the kernel refuses swap below or without limit" },
-  { at: ["/linux/resources/memory/swappiness"], says: /0 to 100/, why: "config-linux.md: 0 to 100" },
-  { at: ["/linux/resources/cpu/idle"], says: /0 or 1/, why: "config-linux.md: 0 or 1" },
-  { at: ["/linux/resources/cpu/cpus", "/linux/resources/cpu/mems"], says: /a list/, why: "cpuset(7): list format" },
-  { at: ["/linux/resources/blockIO/**"], says: /10 to 1000/, why: "config-linux.md: 10 to 1000" },
-  { at: ["/linux/resources/unified/*"], says: /a file of a cgroup/, why: "GHSA-5g49-rx9x-qfc6: keys are file names" },
-  {
-    at: ["/linux/seccomp/defaultErrnoRet", "/linux/seccomp/syscalls/*/errnoRet"],
-    says: /errno|at most/,
-    why: "config-linux.md: an error where the action takes none",
-  },
-  { at: ["/linux/seccomp/syscalls/*/args/*/index"], says: /0 to 5/, why: "system calls have six arguments" },
-  {
-    at: ["/linux/seccomp/**"],
-    says: /SCMP_ACT_NOTIFY|listener/,
-    why: "config-linux.md on listenerPath; runc on notify",
-  },
-];
-
-/** What we accept and the official schemas do not: how their error reads, and why. */
-const looser: readonly {
-  readonly at: string;
-  readonly keyword: string;
-  readonly value?: RegExp;
-  readonly why: string;
-}[] = [
-  {
-    at: "/linux/rootfsPropagation",
-    keyword: "enum",
-    value: /^r(shared|slave|private|unbindable)$/,
-    why: "Docker writes rslave and rshared; runc and crun take them",
-  },
-  {
-    at: "/linux/devices/*/fileMode",
-    keyword: "maximum",
-    why: "runc takes any mode; engines have copied all of st_mode",
-  },
-];
 
 function valueAt(document: unknown, pointer: string): unknown {
   return pointer
@@ -212,6 +111,15 @@ const goodConfigs = [
 describe("real configs", () => {
   for (const name of jsonFiles(configs)) {
     test(`${name} has no problems`, () => expect(validateText(readText(join(configs, name))).problems).toEqual([]));
+  }
+});
+
+describe("configs with one thing wrong are explained", () => {
+  for (const wrong of wrongConfigs) {
+    test(wrong.name, () => {
+      const text = textOf(wrong);
+      expect(unexplained(JSON.parse(text), validateText(text).problems)).toEqual([]);
+    });
   }
 });
 

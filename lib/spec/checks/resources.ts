@@ -95,15 +95,3 @@ export function checkUnified(config: Config, report: Report): void {
     }
   }
 }
-
-/** A page size has one limit. */
-export function checkHugepageLimits(config: Config, report: Report): void {
-  const seen: string[] = [];
-  config.linux?.resources?.hugepageLimits?.forEach(({ pageSize }, i) => {
-    if (seen.includes(pageSize)) {
-      const message = `pages of ${pageSize} are limited twice`;
-      report({ pointer: `/linux/resources/hugepageLimits/${i}/pageSize`, message });
-    }
-    seen.push(pageSize);
-  });
-}

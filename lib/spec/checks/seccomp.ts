@@ -49,9 +49,6 @@ export function checkSeccompNotify(config: Config, report: Report): void {
   if (seccomp.listenerMetadata && !seccomp.listenerPath) {
     report({ pointer: "/linux/seccomp/listenerMetadata", message: "listenerMetadata needs listenerPath" });
   }
-  if (seccomp.listenerPath && !seccomp.listenerPath.startsWith("/")) {
-    report(unexpected("/linux/seccomp/listenerPath", "an absolute path", seccomp.listenerPath));
-  }
   if (seccomp.defaultAction === "SCMP_ACT_NOTIFY") {
     const message = "SCMP_ACT_NOTIFY cannot be the default action: the process would wait before the listener listens";
     report({ pointer: "/linux/seccomp/defaultAction", message });

@@ -24,15 +24,7 @@ import {
   checkRlimits,
   checkScheduler,
 } from "./process.ts";
-import {
-  checkBlockIo,
-  checkCpu,
-  checkDeviceRules,
-  checkHugepageLimits,
-  checkMemory,
-  checkSwap,
-  checkUnified,
-} from "./resources.ts";
+import { checkBlockIo, checkCpu, checkDeviceRules, checkMemory, checkSwap, checkUnified } from "./resources.ts";
 import { checkSeccompArgs, checkSeccompErrno, checkSeccompNotify } from "./seccomp.ts";
 import { checkSysctl } from "./sysctl.ts";
 
@@ -56,7 +48,6 @@ export const resourceChecks: readonly Check[] = [
   { check: checkMemory, reads: ["/linux/resources/memory"] },
   { check: checkCpu, reads: ["/linux/resources/cpu"] },
   { check: checkBlockIo, reads: ["/linux/resources/blockIO"] },
-  { check: checkHugepageLimits, reads: ["/linux/resources/hugepageLimits"] },
   { check: checkUnified, reads: ["/linux/resources/unified"] },
 ];
 
