@@ -88,11 +88,13 @@ function placesInHostMounts(config: Config): Place[] {
 
 /** The places of a config that ask for what is not done yet, each with the feature's name. */
 export function unsupportedPlaces(config: Config): { readonly pointer: string; readonly feature: string }[] {
-  return unsupported.flatMap(({ feature, asks }) => {
+  const found: { pointer: string; feature: string }[] = [];
+  for (const { feature, asks } of unsupported) {
     const places = asks(config);
-    const list = Array.isArray(places) ? places : [places];
-    return list.filter((pointer) => pointer !== undefined).map((pointer) => ({ pointer, feature }));
-  });
+    if (typeof places === "string") found.push({ pointer: places, feature });
+    else for (const pointer of places ?? []) if (pointer !== undefined) found.push({ pointer, feature });
+  }
+  return found;
 }
 
 /**
