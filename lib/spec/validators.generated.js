@@ -1,16 +1,8 @@
 // Made from spec-schemas/ by `npm run generate`; do not edit.
 "use strict";
-export const validateConfig = validate21;
+export const validateConfig = validate10;
 
-function validate24(data){
-if(typeof data !== "string"){
-return false;
-}
-return true;
-}
-
-
-function validate22(data){
+function validate11(data){
 {
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.path === undefined)){
@@ -18,7 +10,7 @@ return false;
 }
 else {
 if(data.path !== undefined){
-if(!(validate24(data.path))){
+if(typeof data.path !== "string"){
 return false;
 }
 }
@@ -39,45 +31,7 @@ return true;
 }
 
 
-function validate30(data){
-{
-if(Array.isArray(data)){
-const len0 = data.length;
-for(let i0=0; i0<len0; i0++){
-if(typeof data[i0] !== "string"){
-return false;
-}
-}
-}
-else {
-return false;
-}
-}
-return true;
-}
-
-
-function validate33(data){
-if(!Number.isInteger(data)){
-return false;
-}
-{
-{
-if(data > 4294967295){
-return false;
-}
-else {
-if(data < 0){
-return false;
-}
-}
-}
-}
-return true;
-}
-
-
-function validate32(data){
+function validate15(data){
 {
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((((data.containerID === undefined)) || ((data.hostID === undefined))) || ((data.size === undefined))){
@@ -85,20 +39,59 @@ return false;
 }
 else {
 if(data.containerID !== undefined){
-if(!(validate33(data.containerID))){
+let data0 = data.containerID;
+if(!Number.isInteger(data0)){
 return false;
+}
+{
+{
+if(data0 > 4294967295){
+return false;
+}
+else {
+if(data0 < 0){
+return false;
+}
+}
+}
 }
 }
 {
 if(data.hostID !== undefined){
-if(!(validate33(data.hostID))){
+let data1 = data.hostID;
+if(!Number.isInteger(data1)){
 return false;
+}
+{
+{
+if(data1 > 4294967295){
+return false;
+}
+else {
+if(data1 < 0){
+return false;
+}
+}
+}
 }
 }
 {
 if(data.size !== undefined){
-if(!(validate33(data.size))){
+let data2 = data.size;
+if(!Number.isInteger(data2)){
 return false;
+}
+{
+{
+if(data2 > 4294967295){
+return false;
+}
+else {
+if(data2 < 0){
+return false;
+}
+}
+}
 }
 }
 }
@@ -113,7 +106,7 @@ return true;
 }
 
 
-function validate27(data){
+function validate14(data){
 {
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.destination === undefined)){
@@ -121,13 +114,13 @@ return false;
 }
 else {
 if(data.destination !== undefined){
-if(!(validate24(data.destination))){
+if(typeof data.destination !== "string"){
 return false;
 }
 }
 {
 if(data.source !== undefined){
-if(!(validate24(data.source))){
+if(typeof data.source !== "string"){
 return false;
 }
 }
@@ -139,18 +132,29 @@ return false;
 }
 {
 if(data.options !== undefined){
-if(!(validate30(data.options))){
+let data3 = data.options;
+{
+if(Array.isArray(data3)){
+const len0 = data3.length;
+for(let i0=0; i0<len0; i0++){
+if(typeof data3[i0] !== "string"){
 return false;
+}
+}
+}
+else {
+return false;
+}
 }
 }
 {
 if(data.uidMappings !== undefined){
-let data4 = data.uidMappings;
+let data5 = data.uidMappings;
 {
-if(Array.isArray(data4)){
-const len0 = data4.length;
-for(let i0=0; i0<len0; i0++){
-if(!(validate32(data4[i0]))){
+if(Array.isArray(data5)){
+const len1 = data5.length;
+for(let i1=0; i1<len1; i1++){
+if(!(validate15(data5[i1]))){
 return false;
 }
 }
@@ -162,12 +166,12 @@ return false;
 }
 {
 if(data.gidMappings !== undefined){
-let data6 = data.gidMappings;
+let data7 = data.gidMappings;
 {
-if(Array.isArray(data6)){
-const len1 = data6.length;
-for(let i1=0; i1<len1; i1++){
-if(!(validate32(data6[i1]))){
+if(Array.isArray(data7)){
+const len2 = data7.length;
+for(let i2=0; i2<len2; i2++){
+if(!(validate15(data7[i2]))){
 return false;
 }
 }
@@ -192,27 +196,7 @@ return true;
 }
 
 
-function validate42(data){
-if(!Number.isInteger(data)){
-return false;
-}
-{
-{
-if(data > 18446744073709552000){
-return false;
-}
-else {
-if(data < 0){
-return false;
-}
-}
-}
-}
-return true;
-}
-
-
-function validate41(data){
+function validate20(data){
 {
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(((data.height === undefined)) || ((data.width === undefined))){
@@ -220,14 +204,40 @@ return false;
 }
 else {
 if(data.height !== undefined){
-if(!(validate42(data.height))){
+let data0 = data.height;
+if(!Number.isInteger(data0)){
 return false;
+}
+{
+{
+if(data0 > 18446744073709552000){
+return false;
+}
+else {
+if(data0 < 0){
+return false;
+}
+}
+}
 }
 }
 {
 if(data.width !== undefined){
-if(!(validate42(data.width))){
+let data1 = data.width;
+if(!Number.isInteger(data1)){
 return false;
+}
+{
+{
+if(data1 > 18446744073709552000){
+return false;
+}
+else {
+if(data1 < 0){
+return false;
+}
+}
+}
 }
 }
 }
@@ -241,13 +251,26 @@ return true;
 }
 
 
-function validate46(data){
+function validate23(data){
 {
 if(Array.isArray(data)){
 const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
-if(typeof data[i0] !== "string"){
+let data0 = data[i0];
+if(!Number.isInteger(data0)){
 return false;
+}
+{
+{
+if(data0 > 4294967295){
+return false;
+}
+else {
+if(data0 < 0){
+return false;
+}
+}
+}
 }
 }
 }
@@ -259,67 +282,68 @@ return true;
 }
 
 
-function validate50(data){
-if(!Number.isInteger(data)){
-return false;
-}
-{
-{
-if(data > 4294967295){
-return false;
-}
-else {
-if(data < 0){
-return false;
-}
-}
-}
-}
-return true;
-}
-
-
-function validate54(data){
-{
-if(Array.isArray(data)){
-const len0 = data.length;
-for(let i0=0; i0<len0; i0++){
-if(!(validate33(data[i0]))){
-return false;
-}
-}
-}
-else {
-return false;
-}
-}
-return true;
-}
-
-
-function validate49(data){
+function validate22(data){
 {
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.uid !== undefined){
-if(!(validate50(data.uid))){
+let data0 = data.uid;
+if(!Number.isInteger(data0)){
 return false;
+}
+{
+{
+if(data0 > 4294967295){
+return false;
+}
+else {
+if(data0 < 0){
+return false;
+}
+}
+}
 }
 }
 {
 if(data.gid !== undefined){
-if(!(validate50(data.gid))){
+let data1 = data.gid;
+if(!Number.isInteger(data1)){
 return false;
+}
+{
+{
+if(data1 > 4294967295){
+return false;
+}
+else {
+if(data1 < 0){
+return false;
+}
+}
+}
 }
 }
 {
 if(data.umask !== undefined){
-if(!(validate50(data.umask))){
+let data2 = data.umask;
+if(!Number.isInteger(data2)){
 return false;
+}
+{
+{
+if(data2 > 4294967295){
+return false;
+}
+else {
+if(data2 < 0){
+return false;
+}
+}
+}
 }
 }
 {
 if(data.additionalGids !== undefined){
-if(!(validate54(data.additionalGids))){
+if(!(validate23(data.additionalGids))){
 return false;
 }
 }
@@ -342,36 +366,91 @@ return true;
 }
 
 
-function validate58(data){
+function validate26(data){
 {
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.bounding !== undefined){
-if(!(validate46(data.bounding))){
+let data0 = data.bounding;
+{
+if(Array.isArray(data0)){
+const len0 = data0.length;
+for(let i0=0; i0<len0; i0++){
+if(typeof data0[i0] !== "string"){
 return false;
+}
+}
+}
+else {
+return false;
+}
 }
 }
 {
 if(data.effective !== undefined){
-if(!(validate46(data.effective))){
+let data2 = data.effective;
+{
+if(Array.isArray(data2)){
+const len1 = data2.length;
+for(let i1=0; i1<len1; i1++){
+if(typeof data2[i1] !== "string"){
 return false;
+}
+}
+}
+else {
+return false;
+}
 }
 }
 {
 if(data.inheritable !== undefined){
-if(!(validate46(data.inheritable))){
+let data4 = data.inheritable;
+{
+if(Array.isArray(data4)){
+const len2 = data4.length;
+for(let i2=0; i2<len2; i2++){
+if(typeof data4[i2] !== "string"){
 return false;
+}
+}
+}
+else {
+return false;
+}
 }
 }
 {
 if(data.permitted !== undefined){
-if(!(validate46(data.permitted))){
+let data6 = data.permitted;
+{
+if(Array.isArray(data6)){
+const len3 = data6.length;
+for(let i3=0; i3<len3; i3++){
+if(typeof data6[i3] !== "string"){
 return false;
+}
+}
+}
+else {
+return false;
+}
 }
 }
 {
 if(data.ambient !== undefined){
-if(!(validate46(data.ambient))){
+let data8 = data.ambient;
+{
+if(Array.isArray(data8)){
+const len4 = data8.length;
+for(let i4=0; i4<len4; i4++){
+if(typeof data8[i4] !== "string"){
 return false;
+}
+}
+}
+else {
+return false;
+}
 }
 }
 }
@@ -388,27 +467,7 @@ return true;
 
 const pattern0 = new RegExp("^RLIMIT_[A-Z]+$", "u");
 
-function validate66(data){
-if(!Number.isInteger(data)){
-return false;
-}
-{
-{
-if(data > 18446744073709552000){
-return false;
-}
-else {
-if(data < 0){
-return false;
-}
-}
-}
-}
-return true;
-}
-
-
-function validate65(data){
+function validate28(data){
 {
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((((data.type === undefined)) || ((data.soft === undefined))) || ((data.hard === undefined))){
@@ -430,14 +489,40 @@ return false;
 }
 {
 if(data.soft !== undefined){
-if(!(validate66(data.soft))){
+let data1 = data.soft;
+if(!Number.isInteger(data1)){
 return false;
+}
+{
+{
+if(data1 > 18446744073709552000){
+return false;
+}
+else {
+if(data1 < 0){
+return false;
+}
+}
+}
 }
 }
 {
 if(data.hard !== undefined){
-if(!(validate66(data.hard))){
+let data2 = data.hard;
+if(!Number.isInteger(data2)){
 return false;
+}
+{
+{
+if(data2 > 18446744073709552000){
+return false;
+}
+else {
+if(data2 < 0){
+return false;
+}
+}
+}
 }
 }
 }
@@ -451,52 +536,10 @@ return false;
 return true;
 }
 
-const schema25 = {"type":"string","enum":["SCHED_OTHER","SCHED_FIFO","SCHED_RR","SCHED_BATCH","SCHED_ISO","SCHED_IDLE","SCHED_DEADLINE"]};
+const schema45 = {"type":"string","enum":["SCHED_OTHER","SCHED_FIFO","SCHED_RR","SCHED_BATCH","SCHED_ISO","SCHED_IDLE","SCHED_DEADLINE"]};
+const schema48 = {"type":"string","enum":["SCHED_FLAG_RESET_ON_FORK","SCHED_FLAG_RECLAIM","SCHED_FLAG_DL_OVERRUN","SCHED_FLAG_KEEP_POLICY","SCHED_FLAG_KEEP_PARAMS","SCHED_FLAG_UTIL_CLAMP_MIN","SCHED_FLAG_UTIL_CLAMP_MAX"]};
 
-function validate71(data){
-if(typeof data !== "string"){
-return false;
-}
-if(!(((((((data === "SCHED_OTHER") || (data === "SCHED_FIFO")) || (data === "SCHED_RR")) || (data === "SCHED_BATCH")) || (data === "SCHED_ISO")) || (data === "SCHED_IDLE")) || (data === "SCHED_DEADLINE"))){
-return false;
-}
-return true;
-}
-
-
-function validate73(data){
-if(!Number.isInteger(data)){
-return false;
-}
-{
-{
-if(data > 2147483647){
-return false;
-}
-else {
-if(data < -2147483648){
-return false;
-}
-}
-}
-}
-return true;
-}
-
-const schema27 = {"type":"string","enum":["SCHED_FLAG_RESET_ON_FORK","SCHED_FLAG_RECLAIM","SCHED_FLAG_DL_OVERRUN","SCHED_FLAG_KEEP_POLICY","SCHED_FLAG_KEEP_PARAMS","SCHED_FLAG_UTIL_CLAMP_MIN","SCHED_FLAG_UTIL_CLAMP_MAX"]};
-
-function validate76(data){
-if(typeof data !== "string"){
-return false;
-}
-if(!(((((((data === "SCHED_FLAG_RESET_ON_FORK") || (data === "SCHED_FLAG_RECLAIM")) || (data === "SCHED_FLAG_DL_OVERRUN")) || (data === "SCHED_FLAG_KEEP_POLICY")) || (data === "SCHED_FLAG_KEEP_PARAMS")) || (data === "SCHED_FLAG_UTIL_CLAMP_MIN")) || (data === "SCHED_FLAG_UTIL_CLAMP_MAX"))){
-return false;
-}
-return true;
-}
-
-
-function validate70(data){
+function validate30(data){
 {
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.policy === undefined)){
@@ -504,20 +547,50 @@ return false;
 }
 else {
 if(data.policy !== undefined){
-if(!(validate71(data.policy))){
+let data0 = data.policy;
+if(typeof data0 !== "string"){
+return false;
+}
+if(!(((((((data0 === "SCHED_OTHER") || (data0 === "SCHED_FIFO")) || (data0 === "SCHED_RR")) || (data0 === "SCHED_BATCH")) || (data0 === "SCHED_ISO")) || (data0 === "SCHED_IDLE")) || (data0 === "SCHED_DEADLINE"))){
 return false;
 }
 }
 {
 if(data.nice !== undefined){
-if(!(validate73(data.nice))){
+let data1 = data.nice;
+if(!Number.isInteger(data1)){
 return false;
+}
+{
+{
+if(data1 > 2147483647){
+return false;
+}
+else {
+if(data1 < -2147483648){
+return false;
+}
+}
+}
 }
 }
 {
 if(data.priority !== undefined){
-if(!(validate73(data.priority))){
+let data2 = data.priority;
+if(!Number.isInteger(data2)){
 return false;
+}
+{
+{
+if(data2 > 2147483647){
+return false;
+}
+else {
+if(data2 < -2147483648){
+return false;
+}
+}
+}
 }
 }
 {
@@ -527,7 +600,11 @@ let data3 = data.flags;
 if(Array.isArray(data3)){
 const len0 = data3.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate76(data3[i0]))){
+let data4 = data3[i0];
+if(typeof data4 !== "string"){
+return false;
+}
+if(!(((((((data4 === "SCHED_FLAG_RESET_ON_FORK") || (data4 === "SCHED_FLAG_RECLAIM")) || (data4 === "SCHED_FLAG_DL_OVERRUN")) || (data4 === "SCHED_FLAG_KEEP_POLICY")) || (data4 === "SCHED_FLAG_KEEP_PARAMS")) || (data4 === "SCHED_FLAG_UTIL_CLAMP_MIN")) || (data4 === "SCHED_FLAG_UTIL_CLAMP_MAX"))){
 return false;
 }
 }
@@ -539,20 +616,59 @@ return false;
 }
 {
 if(data.runtime !== undefined){
-if(!(validate66(data.runtime))){
+let data5 = data.runtime;
+if(!Number.isInteger(data5)){
 return false;
+}
+{
+{
+if(data5 > 18446744073709552000){
+return false;
+}
+else {
+if(data5 < 0){
+return false;
+}
+}
+}
 }
 }
 {
 if(data.deadline !== undefined){
-if(!(validate66(data.deadline))){
+let data6 = data.deadline;
+if(!Number.isInteger(data6)){
 return false;
+}
+{
+{
+if(data6 > 18446744073709552000){
+return false;
+}
+else {
+if(data6 < 0){
+return false;
+}
+}
+}
 }
 }
 {
 if(data.period !== undefined){
-if(!(validate66(data.period))){
+let data7 = data.period;
+if(!Number.isInteger(data7)){
 return false;
+}
+{
+{
+if(data7 > 18446744073709552000){
+return false;
+}
+else {
+if(data7 < 0){
+return false;
+}
+}
+}
 }
 }
 }
@@ -570,20 +686,9 @@ return false;
 return true;
 }
 
-const schema29 = {"type":"string","enum":["IOPRIO_CLASS_RT","IOPRIO_CLASS_BE","IOPRIO_CLASS_IDLE"]};
+const schema53 = {"type":"string","enum":["IOPRIO_CLASS_RT","IOPRIO_CLASS_BE","IOPRIO_CLASS_IDLE"]};
 
-function validate83(data){
-if(typeof data !== "string"){
-return false;
-}
-if(!(((data === "IOPRIO_CLASS_RT") || (data === "IOPRIO_CLASS_BE")) || (data === "IOPRIO_CLASS_IDLE"))){
-return false;
-}
-return true;
-}
-
-
-function validate82(data){
+function validate32(data){
 {
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.class === undefined)){
@@ -591,14 +696,31 @@ return false;
 }
 else {
 if(data.class !== undefined){
-if(!(validate83(data.class))){
+let data0 = data.class;
+if(typeof data0 !== "string"){
+return false;
+}
+if(!(((data0 === "IOPRIO_CLASS_RT") || (data0 === "IOPRIO_CLASS_BE")) || (data0 === "IOPRIO_CLASS_IDLE"))){
 return false;
 }
 }
 {
 if(data.priority !== undefined){
-if(!(validate73(data.priority))){
+let data1 = data.priority;
+if(!Number.isInteger(data1)){
 return false;
+}
+{
+{
+if(data1 > 2147483647){
+return false;
+}
+else {
+if(data1 < -2147483648){
+return false;
+}
+}
+}
 }
 }
 }
@@ -613,47 +735,7 @@ return true;
 
 const pattern1 = new RegExp("^[0-9, -]*$", "u");
 
-function validate87(data){
-{
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.initial !== undefined){
-let data0 = data.initial;
-{
-if(typeof data0 === "string"){
-if(!pattern1.test(data0)){
-return false;
-}
-}
-else {
-return false;
-}
-}
-}
-{
-if(data.final !== undefined){
-let data1 = data.final;
-{
-if(typeof data1 === "string"){
-if(!pattern1.test(data1)){
-return false;
-}
-}
-else {
-return false;
-}
-}
-}
-}
-}
-else {
-return false;
-}
-}
-return true;
-}
-
-
-function validate40(data){
+function validate19(data){
 /*# sourceURL="config-process.json" */;
 {
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -668,7 +750,7 @@ return false;
 }
 {
 if(data.consoleSize !== undefined){
-if(!(validate41(data.consoleSize))){
+if(!(validate20(data.consoleSize))){
 return false;
 }
 }
@@ -680,14 +762,36 @@ return false;
 }
 {
 if(data.env !== undefined){
-if(!(validate46(data.env))){
+let data3 = data.env;
+{
+if(Array.isArray(data3)){
+const len0 = data3.length;
+for(let i0=0; i0<len0; i0++){
+if(typeof data3[i0] !== "string"){
 return false;
+}
+}
+}
+else {
+return false;
+}
 }
 }
 {
 if(data.args !== undefined){
-if(!(validate46(data.args))){
+let data5 = data.args;
+{
+if(Array.isArray(data5)){
+const len1 = data5.length;
+for(let i1=0; i1<len1; i1++){
+if(typeof data5[i1] !== "string"){
 return false;
+}
+}
+}
+else {
+return false;
+}
 }
 }
 {
@@ -698,24 +802,24 @@ return false;
 }
 {
 if(data.user !== undefined){
-if(!(validate49(data.user))){
+if(!(validate22(data.user))){
 return false;
 }
 }
 {
 if(data.capabilities !== undefined){
-if(!(validate58(data.capabilities))){
+if(!(validate26(data.capabilities))){
 return false;
 }
 }
 {
 if(data.rlimits !== undefined){
-let data8 = data.rlimits;
+let data10 = data.rlimits;
 {
-if(Array.isArray(data8)){
-const len0 = data8.length;
-for(let i0=0; i0<len0; i0++){
-if(!(validate65(data8[i0]))){
+if(Array.isArray(data10)){
+const len2 = data10.length;
+for(let i2=0; i2<len2; i2++){
+if(!(validate28(data10[i2]))){
 return false;
 }
 }
@@ -745,27 +849,60 @@ return false;
 }
 {
 if(data.oomScoreAdj !== undefined){
-let data13 = data.oomScoreAdj;
-if(!Number.isInteger(data13)){
+let data15 = data.oomScoreAdj;
+if(!Number.isInteger(data15)){
 return false;
 }
 }
 {
 if(data.scheduler !== undefined){
-if(!(validate70(data.scheduler))){
+if(!(validate30(data.scheduler))){
 return false;
 }
 }
 {
 if(data.ioPriority !== undefined){
-if(!(validate82(data.ioPriority))){
+if(!(validate32(data.ioPriority))){
 return false;
 }
 }
 {
 if(data.execCPUAffinity !== undefined){
-if(!(validate87(data.execCPUAffinity))){
+let data18 = data.execCPUAffinity;
+{
+if(data18 && typeof data18 == "object" && !Array.isArray(data18)){
+if(data18.initial !== undefined){
+let data19 = data18.initial;
+{
+if(typeof data19 === "string"){
+if(!pattern1.test(data19)){
 return false;
+}
+}
+else {
+return false;
+}
+}
+}
+{
+if(data18.final !== undefined){
+let data20 = data18.final;
+{
+if(typeof data20 === "string"){
+if(!pattern1.test(data20)){
+return false;
+}
+}
+else {
+return false;
+}
+}
+}
+}
+}
+else {
+return false;
+}
 }
 }
 }
@@ -793,7 +930,7 @@ return true;
 }
 
 
-function validate91(data){
+function validate36(data){
 {
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.path === undefined)){
@@ -801,31 +938,53 @@ return false;
 }
 else {
 if(data.path !== undefined){
-if(!(validate24(data.path))){
+if(typeof data.path !== "string"){
 return false;
 }
 }
 {
 if(data.args !== undefined){
-if(!(validate30(data.args))){
+let data1 = data.args;
+{
+if(Array.isArray(data1)){
+const len0 = data1.length;
+for(let i0=0; i0<len0; i0++){
+if(typeof data1[i0] !== "string"){
 return false;
+}
+}
+}
+else {
+return false;
+}
 }
 }
 {
 if(data.env !== undefined){
-if(!(validate30(data.env))){
+let data3 = data.env;
+{
+if(Array.isArray(data3)){
+const len1 = data3.length;
+for(let i1=0; i1<len1; i1++){
+if(typeof data3[i1] !== "string"){
 return false;
+}
+}
+}
+else {
+return false;
+}
 }
 }
 {
 if(data.timeout !== undefined){
-let data3 = data.timeout;
-if(!Number.isInteger(data3)){
+let data5 = data.timeout;
+if(!Number.isInteger(data5)){
 return false;
 }
 {
 {
-if(data3 < 1){
+if(data5 < 1){
 return false;
 }
 }
@@ -844,7 +1003,7 @@ return true;
 }
 
 
-function validate90(data){
+function validate35(data){
 {
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.prestart !== undefined){
@@ -853,7 +1012,7 @@ let data0 = data.prestart;
 if(Array.isArray(data0)){
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate91(data0[i0]))){
+if(!(validate36(data0[i0]))){
 return false;
 }
 }
@@ -870,7 +1029,7 @@ let data2 = data.createRuntime;
 if(Array.isArray(data2)){
 const len1 = data2.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate91(data2[i1]))){
+if(!(validate36(data2[i1]))){
 return false;
 }
 }
@@ -887,7 +1046,7 @@ let data4 = data.createContainer;
 if(Array.isArray(data4)){
 const len2 = data4.length;
 for(let i2=0; i2<len2; i2++){
-if(!(validate91(data4[i2]))){
+if(!(validate36(data4[i2]))){
 return false;
 }
 }
@@ -904,7 +1063,7 @@ let data6 = data.startContainer;
 if(Array.isArray(data6)){
 const len3 = data6.length;
 for(let i3=0; i3<len3; i3++){
-if(!(validate91(data6[i3]))){
+if(!(validate36(data6[i3]))){
 return false;
 }
 }
@@ -921,7 +1080,7 @@ let data8 = data.poststart;
 if(Array.isArray(data8)){
 const len4 = data8.length;
 for(let i4=0; i4<len4; i4++){
-if(!(validate91(data8[i4]))){
+if(!(validate36(data8[i4]))){
 return false;
 }
 }
@@ -938,7 +1097,7 @@ let data10 = data.poststop;
 if(Array.isArray(data10)){
 const len5 = data10.length;
 for(let i5=0; i5<len5; i5++){
-if(!(validate91(data10[i5]))){
+if(!(validate36(data10[i5]))){
 return false;
 }
 }
@@ -961,45 +1120,10 @@ return false;
 return true;
 }
 
+const schema142 = {"type":"string","enum":["shared","slave","private","unbindable","rshared","rslave","rprivate","runbindable"]};
+const schema64 = {"type":"string","enum":["pid","network","mount","ipc","uts","user","cgroup","time"]};
 
-function validate102(data){
-{
-if(data && typeof data == "object" && !Array.isArray(data)){
-for(const key0 in data){
-if(typeof data[key0] !== "string"){
-return false;
-}
-}
-}
-else {
-return false;
-}
-}
-return true;
-}
-
-const schema36 = {"type":"string","enum":["pid","network","mount","ipc","uts","user","cgroup","time"]};
-
-function validate106(data){
-if(typeof data !== "string"){
-return false;
-}
-if(!((((((((data === "pid") || (data === "network")) || (data === "mount")) || (data === "ipc")) || (data === "uts")) || (data === "user")) || (data === "cgroup")) || (data === "time"))){
-return false;
-}
-return true;
-}
-
-
-function validate108(data){
-if(typeof data !== "string"){
-return false;
-}
-return true;
-}
-
-
-function validate105(data){
+function validate45(data){
 {
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.type === undefined)){
@@ -1007,13 +1131,17 @@ return false;
 }
 else {
 if(data.type !== undefined){
-if(!(validate106(data.type))){
+let data0 = data.type;
+if(typeof data0 !== "string"){
+return false;
+}
+if(!((((((((data0 === "pid") || (data0 === "network")) || (data0 === "mount")) || (data0 === "ipc")) || (data0 === "uts")) || (data0 === "user")) || (data0 === "cgroup")) || (data0 === "time"))){
 return false;
 }
 }
 {
 if(data.path !== undefined){
-if(!(validate108(data.path))){
+if(typeof data.path !== "string"){
 return false;
 }
 }
@@ -1028,7 +1156,7 @@ return true;
 }
 
 
-function validate111(data){
+function validate47(data){
 {
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((((data.containerID === undefined)) || ((data.hostID === undefined))) || ((data.size === undefined))){
@@ -1036,20 +1164,59 @@ return false;
 }
 else {
 if(data.containerID !== undefined){
-if(!(validate33(data.containerID))){
+let data0 = data.containerID;
+if(!Number.isInteger(data0)){
 return false;
+}
+{
+{
+if(data0 > 4294967295){
+return false;
+}
+else {
+if(data0 < 0){
+return false;
+}
+}
+}
 }
 }
 {
 if(data.hostID !== undefined){
-if(!(validate33(data.hostID))){
+let data1 = data.hostID;
+if(!Number.isInteger(data1)){
 return false;
+}
+{
+{
+if(data1 > 4294967295){
+return false;
+}
+else {
+if(data1 < 0){
+return false;
+}
+}
+}
 }
 }
 {
 if(data.size !== undefined){
-if(!(validate33(data.size))){
+let data2 = data.size;
+if(!Number.isInteger(data2)){
 return false;
+}
+{
+{
+if(data2 > 4294967295){
+return false;
+}
+else {
+if(data2 < 0){
+return false;
+}
+}
+}
 }
 }
 }
@@ -1064,58 +1231,44 @@ return true;
 }
 
 
-function validate119(data){
-if(!Number.isInteger(data)){
-return false;
-}
-{
-{
-if(data > 9223372036854776000){
-return false;
-}
-else {
-if(data < -9223372036854776000){
-return false;
-}
-}
-}
-}
-return true;
-}
-
-
-function validate121(data){
-if(!Number.isInteger(data)){
-return false;
-}
-{
-{
-if(data > 4294967295){
-return false;
-}
-else {
-if(data < 0){
-return false;
-}
-}
-}
-}
-return true;
-}
-
-
-function validate118(data){
+function validate51(data){
 {
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.secs !== undefined){
-if(!(validate119(data.secs))){
+let data0 = data.secs;
+if(!Number.isInteger(data0)){
 return false;
+}
+{
+{
+if(data0 > 9223372036854776000){
+return false;
+}
+else {
+if(data0 < -9223372036854776000){
+return false;
+}
+}
+}
 }
 }
 {
 if(data.nanosecs !== undefined){
-if(!(validate121(data.nanosecs))){
+let data1 = data.nanosecs;
+if(!Number.isInteger(data1)){
 return false;
+}
+{
+{
+if(data1 > 4294967295){
+return false;
+}
+else {
+if(data1 < 0){
+return false;
+}
+}
+}
 }
 }
 }
@@ -1128,17 +1281,17 @@ return true;
 }
 
 
-function validate117(data){
+function validate50(data){
 {
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.monotonic !== undefined){
-if(!(validate118(data.monotonic))){
+if(!(validate51(data.monotonic))){
 return false;
 }
 }
 {
 if(data.boottime !== undefined){
-if(!(validate118(data.boottime))){
+if(!(validate51(data.boottime))){
 return false;
 }
 }
@@ -1151,40 +1304,9 @@ return false;
 return true;
 }
 
-const schema44 = {"type":"string","enum":["c","b","u","p"]};
+const schema75 = {"type":"string","enum":["c","b","u","p"]};
 
-function validate127(data){
-if(typeof data !== "string"){
-return false;
-}
-if(!((((data === "c") || (data === "b")) || (data === "u")) || (data === "p"))){
-return false;
-}
-return true;
-}
-
-
-function validate130(data){
-if(!Number.isInteger(data)){
-return false;
-}
-{
-{
-if(data > 9223372036854776000){
-return false;
-}
-else {
-if(data < -9223372036854776000){
-return false;
-}
-}
-}
-}
-return true;
-}
-
-
-function validate126(data){
+function validate55(data){
 {
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(((data.type === undefined)) || ((data.path === undefined))){
@@ -1192,26 +1314,56 @@ return false;
 }
 else {
 if(data.type !== undefined){
-if(!(validate127(data.type))){
+let data0 = data.type;
+if(typeof data0 !== "string"){
+return false;
+}
+if(!((((data0 === "c") || (data0 === "b")) || (data0 === "u")) || (data0 === "p"))){
 return false;
 }
 }
 {
 if(data.path !== undefined){
-if(!(validate108(data.path))){
+if(typeof data.path !== "string"){
 return false;
 }
 }
 {
 if(data.major !== undefined){
-if(!(validate130(data.major))){
+let data2 = data.major;
+if(!Number.isInteger(data2)){
 return false;
+}
+{
+{
+if(data2 > 9223372036854776000){
+return false;
+}
+else {
+if(data2 < -9223372036854776000){
+return false;
+}
+}
+}
 }
 }
 {
 if(data.minor !== undefined){
-if(!(validate130(data.minor))){
+let data3 = data.minor;
+if(!Number.isInteger(data3)){
 return false;
+}
+{
+{
+if(data3 > 9223372036854776000){
+return false;
+}
+else {
+if(data3 < -9223372036854776000){
+return false;
+}
+}
+}
 }
 }
 {
@@ -1235,14 +1387,40 @@ return false;
 }
 {
 if(data.uid !== undefined){
-if(!(validate121(data.uid))){
+let data5 = data.uid;
+if(!Number.isInteger(data5)){
 return false;
+}
+{
+{
+if(data5 > 4294967295){
+return false;
+}
+else {
+if(data5 < 0){
+return false;
+}
+}
+}
 }
 }
 {
 if(data.gid !== undefined){
-if(!(validate121(data.gid))){
+let data6 = data.gid;
+if(!Number.isInteger(data6)){
 return false;
+}
+{
+{
+if(data6 > 4294967295){
+return false;
+}
+else {
+if(data6 < 0){
+return false;
+}
+}
+}
 }
 }
 }
@@ -1261,44 +1439,7 @@ return true;
 }
 
 
-function validate136(data){
-{
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.name !== undefined){
-if(typeof data.name !== "string"){
-return false;
-}
-}
-}
-else {
-return false;
-}
-}
-return true;
-}
-
-
-function validate140(data){
-if(!Number.isInteger(data)){
-return false;
-}
-{
-{
-if(data > 9223372036854776000){
-return false;
-}
-else {
-if(data < -9223372036854776000){
-return false;
-}
-}
-}
-}
-return true;
-}
-
-
-function validate139(data){
+function validate58(data){
 {
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.allow === undefined)){
@@ -1318,14 +1459,40 @@ return false;
 }
 {
 if(data.major !== undefined){
-if(!(validate140(data.major))){
+let data2 = data.major;
+if(!Number.isInteger(data2)){
 return false;
+}
+{
+{
+if(data2 > 9223372036854776000){
+return false;
+}
+else {
+if(data2 < -9223372036854776000){
+return false;
+}
+}
+}
 }
 }
 {
 if(data.minor !== undefined){
-if(!(validate140(data.minor))){
+let data3 = data.minor;
+if(!Number.isInteger(data3)){
 return false;
+}
+{
+{
+if(data3 > 9223372036854776000){
+return false;
+}
+else {
+if(data3 < -9223372036854776000){
+return false;
+}
+}
+}
 }
 }
 {
@@ -1348,82 +1515,120 @@ return true;
 }
 
 
-function validate145(data){
-if(!Number.isInteger(data)){
-return false;
-}
-{
-{
-if(data > 9223372036854776000){
-return false;
-}
-else {
-if(data < -9223372036854776000){
-return false;
-}
-}
-}
-}
-return true;
-}
-
-
-function validate151(data){
-if(!Number.isInteger(data)){
-return false;
-}
-{
-{
-if(data > 18446744073709552000){
-return false;
-}
-else {
-if(data < 0){
-return false;
-}
-}
-}
-}
-return true;
-}
-
-
-function validate144(data){
+function validate60(data){
 {
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.limit !== undefined){
-if(!(validate145(data.limit))){
+let data0 = data.limit;
+if(!Number.isInteger(data0)){
 return false;
+}
+{
+{
+if(data0 > 9223372036854776000){
+return false;
+}
+else {
+if(data0 < -9223372036854776000){
+return false;
+}
+}
+}
 }
 }
 {
 if(data.reservation !== undefined){
-if(!(validate145(data.reservation))){
+let data1 = data.reservation;
+if(!Number.isInteger(data1)){
 return false;
+}
+{
+{
+if(data1 > 9223372036854776000){
+return false;
+}
+else {
+if(data1 < -9223372036854776000){
+return false;
+}
+}
+}
 }
 }
 {
 if(data.swap !== undefined){
-if(!(validate145(data.swap))){
+let data2 = data.swap;
+if(!Number.isInteger(data2)){
 return false;
+}
+{
+{
+if(data2 > 9223372036854776000){
+return false;
+}
+else {
+if(data2 < -9223372036854776000){
+return false;
+}
+}
+}
 }
 }
 {
 if(data.kernel !== undefined){
-if(!(validate145(data.kernel))){
+let data3 = data.kernel;
+if(!Number.isInteger(data3)){
 return false;
+}
+{
+{
+if(data3 > 9223372036854776000){
+return false;
+}
+else {
+if(data3 < -9223372036854776000){
+return false;
+}
+}
+}
 }
 }
 {
 if(data.kernelTCP !== undefined){
-if(!(validate145(data.kernelTCP))){
+let data4 = data.kernelTCP;
+if(!Number.isInteger(data4)){
 return false;
+}
+{
+{
+if(data4 > 9223372036854776000){
+return false;
+}
+else {
+if(data4 < -9223372036854776000){
+return false;
+}
+}
+}
 }
 }
 {
 if(data.swappiness !== undefined){
-if(!(validate151(data.swappiness))){
+let data5 = data.swappiness;
+if(!Number.isInteger(data5)){
 return false;
+}
+{
+{
+if(data5 > 18446744073709552000){
+return false;
+}
+else {
+if(data5 < 0){
+return false;
+}
+}
+}
 }
 }
 {
@@ -1461,42 +1666,120 @@ return true;
 }
 
 
-function validate154(data){
+function validate62(data){
 {
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.shares !== undefined){
-if(!(validate151(data.shares))){
+let data0 = data.shares;
+if(!Number.isInteger(data0)){
 return false;
+}
+{
+{
+if(data0 > 18446744073709552000){
+return false;
+}
+else {
+if(data0 < 0){
+return false;
+}
+}
+}
 }
 }
 {
 if(data.quota !== undefined){
-if(!(validate145(data.quota))){
+let data1 = data.quota;
+if(!Number.isInteger(data1)){
 return false;
+}
+{
+{
+if(data1 > 9223372036854776000){
+return false;
+}
+else {
+if(data1 < -9223372036854776000){
+return false;
+}
+}
+}
 }
 }
 {
 if(data.burst !== undefined){
-if(!(validate151(data.burst))){
+let data2 = data.burst;
+if(!Number.isInteger(data2)){
 return false;
+}
+{
+{
+if(data2 > 18446744073709552000){
+return false;
+}
+else {
+if(data2 < 0){
+return false;
+}
+}
+}
 }
 }
 {
 if(data.period !== undefined){
-if(!(validate151(data.period))){
+let data3 = data.period;
+if(!Number.isInteger(data3)){
 return false;
+}
+{
+{
+if(data3 > 18446744073709552000){
+return false;
+}
+else {
+if(data3 < 0){
+return false;
+}
+}
+}
 }
 }
 {
 if(data.realtimeRuntime !== undefined){
-if(!(validate145(data.realtimeRuntime))){
+let data4 = data.realtimeRuntime;
+if(!Number.isInteger(data4)){
 return false;
+}
+{
+{
+if(data4 > 9223372036854776000){
+return false;
+}
+else {
+if(data4 < -9223372036854776000){
+return false;
+}
+}
+}
 }
 }
 {
 if(data.realtimePeriod !== undefined){
-if(!(validate151(data.realtimePeriod))){
+let data5 = data.realtimePeriod;
+if(!Number.isInteger(data5)){
 return false;
+}
+{
+{
+if(data5 > 18446744073709552000){
+return false;
+}
+else {
+if(data5 < 0){
+return false;
+}
+}
+}
 }
 }
 {
@@ -1513,8 +1796,21 @@ return false;
 }
 {
 if(data.idle !== undefined){
-if(!(validate145(data.idle))){
+let data8 = data.idle;
+if(!Number.isInteger(data8)){
 return false;
+}
+{
+{
+if(data8 > 9223372036854776000){
+return false;
+}
+else {
+if(data8 < -9223372036854776000){
+return false;
+}
+}
+}
 }
 }
 }
@@ -1534,7 +1830,7 @@ return true;
 }
 
 
-function validate163(data){
+function validate64(data){
 {
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.limit === undefined)){
@@ -1542,8 +1838,21 @@ return false;
 }
 else {
 if(data.limit !== undefined){
-if(!(validate145(data.limit))){
+let data0 = data.limit;
+if(!Number.isInteger(data0)){
 return false;
+}
+{
+{
+if(data0 > 9223372036854776000){
+return false;
+}
+else {
+if(data0 < -9223372036854776000){
+return false;
+}
+}
+}
 }
 }
 }
@@ -1556,27 +1865,7 @@ return true;
 }
 
 
-function validate167(data){
-if(!Number.isInteger(data)){
-return false;
-}
-{
-{
-if(data > 65535){
-return false;
-}
-else {
-if(data < 0){
-return false;
-}
-}
-}
-}
-return true;
-}
-
-
-function validate170(data){
+function validate67(data){
 {
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(((data.major === undefined)) || ((data.minor === undefined))){
@@ -1584,26 +1873,78 @@ return false;
 }
 else {
 if(data.major !== undefined){
-if(!(validate140(data.major))){
+let data0 = data.major;
+if(!Number.isInteger(data0)){
 return false;
+}
+{
+{
+if(data0 > 9223372036854776000){
+return false;
+}
+else {
+if(data0 < -9223372036854776000){
+return false;
+}
+}
+}
 }
 }
 {
 if(data.minor !== undefined){
-if(!(validate140(data.minor))){
+let data1 = data.minor;
+if(!Number.isInteger(data1)){
 return false;
+}
+{
+{
+if(data1 > 9223372036854776000){
+return false;
+}
+else {
+if(data1 < -9223372036854776000){
+return false;
+}
+}
+}
 }
 }
 {
 if(data.weight !== undefined){
-if(!(validate167(data.weight))){
+let data2 = data.weight;
+if(!Number.isInteger(data2)){
 return false;
+}
+{
+{
+if(data2 > 65535){
+return false;
+}
+else {
+if(data2 < 0){
+return false;
+}
+}
+}
 }
 }
 {
 if(data.leafWeight !== undefined){
-if(!(validate167(data.leafWeight))){
+let data3 = data.leafWeight;
+if(!Number.isInteger(data3)){
 return false;
+}
+{
+{
+if(data3 > 65535){
+return false;
+}
+else {
+if(data3 < 0){
+return false;
+}
+}
+}
 }
 }
 }
@@ -1619,7 +1960,7 @@ return true;
 }
 
 
-function validate176(data){
+function validate69(data){
 {
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(((data.major === undefined)) || ((data.minor === undefined))){
@@ -1627,20 +1968,59 @@ return false;
 }
 else {
 if(data.major !== undefined){
-if(!(validate140(data.major))){
+let data0 = data.major;
+if(!Number.isInteger(data0)){
 return false;
+}
+{
+{
+if(data0 > 9223372036854776000){
+return false;
+}
+else {
+if(data0 < -9223372036854776000){
+return false;
+}
+}
+}
 }
 }
 {
 if(data.minor !== undefined){
-if(!(validate140(data.minor))){
+let data1 = data.minor;
+if(!Number.isInteger(data1)){
 return false;
+}
+{
+{
+if(data1 > 9223372036854776000){
+return false;
+}
+else {
+if(data1 < -9223372036854776000){
+return false;
+}
+}
+}
 }
 }
 {
 if(data.rate !== undefined){
-if(!(validate151(data.rate))){
+let data2 = data.rate;
+if(!Number.isInteger(data2)){
 return false;
+}
+{
+{
+if(data2 > 18446744073709552000){
+return false;
+}
+else {
+if(data2 < 0){
+return false;
+}
+}
+}
 }
 }
 }
@@ -1655,18 +2035,44 @@ return true;
 }
 
 
-function validate166(data){
+function validate66(data){
 {
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.weight !== undefined){
-if(!(validate167(data.weight))){
+let data0 = data.weight;
+if(!Number.isInteger(data0)){
 return false;
+}
+{
+{
+if(data0 > 65535){
+return false;
+}
+else {
+if(data0 < 0){
+return false;
+}
+}
+}
 }
 }
 {
 if(data.leafWeight !== undefined){
-if(!(validate167(data.leafWeight))){
+let data1 = data.leafWeight;
+if(!Number.isInteger(data1)){
 return false;
+}
+{
+{
+if(data1 > 65535){
+return false;
+}
+else {
+if(data1 < 0){
+return false;
+}
+}
+}
 }
 }
 {
@@ -1676,7 +2082,7 @@ let data2 = data.weightDevice;
 if(Array.isArray(data2)){
 const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate170(data2[i0]))){
+if(!(validate67(data2[i0]))){
 return false;
 }
 }
@@ -1693,7 +2099,7 @@ let data4 = data.throttleReadBpsDevice;
 if(Array.isArray(data4)){
 const len1 = data4.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate176(data4[i1]))){
+if(!(validate69(data4[i1]))){
 return false;
 }
 }
@@ -1710,7 +2116,7 @@ let data6 = data.throttleWriteBpsDevice;
 if(Array.isArray(data6)){
 const len2 = data6.length;
 for(let i2=0; i2<len2; i2++){
-if(!(validate176(data6[i2]))){
+if(!(validate69(data6[i2]))){
 return false;
 }
 }
@@ -1727,7 +2133,7 @@ let data8 = data.throttleReadIOPSDevice;
 if(Array.isArray(data8)){
 const len3 = data8.length;
 for(let i3=0; i3<len3; i3++){
-if(!(validate176(data8[i3]))){
+if(!(validate69(data8[i3]))){
 return false;
 }
 }
@@ -1744,7 +2150,7 @@ let data10 = data.throttleWriteIOPSDevice;
 if(Array.isArray(data10)){
 const len4 = data10.length;
 for(let i4=0; i4<len4; i4++){
-if(!(validate176(data10[i4]))){
+if(!(validate69(data10[i4]))){
 return false;
 }
 }
@@ -1770,7 +2176,7 @@ return true;
 
 const pattern3 = new RegExp("^[1-9][0-9]*[KMG]B$", "u");
 
-function validate185(data){
+function validate75(data){
 {
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(((data.pageSize === undefined)) || ((data.limit === undefined))){
@@ -1792,8 +2198,21 @@ return false;
 }
 {
 if(data.limit !== undefined){
-if(!(validate151(data.limit))){
+let data1 = data.limit;
+if(!Number.isInteger(data1)){
 return false;
+}
+{
+{
+if(data1 > 18446744073709552000){
+return false;
+}
+else {
+if(data1 < 0){
+return false;
+}
+}
+}
 }
 }
 }
@@ -1807,27 +2226,7 @@ return true;
 }
 
 
-function validate189(data){
-if(!Number.isInteger(data)){
-return false;
-}
-{
-{
-if(data > 4294967295){
-return false;
-}
-else {
-if(data < 0){
-return false;
-}
-}
-}
-}
-return true;
-}
-
-
-function validate191(data){
+function validate78(data){
 {
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(((data.name === undefined)) || ((data.priority === undefined))){
@@ -1841,8 +2240,21 @@ return false;
 }
 {
 if(data.priority !== undefined){
-if(!(validate189(data.priority))){
+let data1 = data.priority;
+if(!Number.isInteger(data1)){
 return false;
+}
+{
+{
+if(data1 > 4294967295){
+return false;
+}
+else {
+if(data1 < 0){
+return false;
+}
+}
+}
 }
 }
 }
@@ -1856,12 +2268,25 @@ return true;
 }
 
 
-function validate188(data){
+function validate77(data){
 {
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.classID !== undefined){
-if(!(validate189(data.classID))){
+let data0 = data.classID;
+if(!Number.isInteger(data0)){
 return false;
+}
+{
+{
+if(data0 > 4294967295){
+return false;
+}
+else {
+if(data0 < 0){
+return false;
+}
+}
+}
 }
 }
 {
@@ -1871,7 +2296,7 @@ let data1 = data.priorities;
 if(Array.isArray(data1)){
 const len0 = data1.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate191(data1[i0]))){
+if(!(validate78(data1[i0]))){
 return false;
 }
 }
@@ -1891,18 +2316,44 @@ return true;
 }
 
 
-function validate195(data){
+function validate81(data){
 {
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.hcaHandles !== undefined){
-if(!(validate189(data.hcaHandles))){
+let data0 = data.hcaHandles;
+if(!Number.isInteger(data0)){
 return false;
+}
+{
+{
+if(data0 > 4294967295){
+return false;
+}
+else {
+if(data0 < 0){
+return false;
+}
+}
+}
 }
 }
 {
 if(data.hcaObjects !== undefined){
-if(!(validate189(data.hcaObjects))){
+let data1 = data.hcaObjects;
+if(!Number.isInteger(data1)){
 return false;
+}
+{
+{
+if(data1 > 4294967295){
+return false;
+}
+else {
+if(data1 < 0){
+return false;
+}
+}
+}
 }
 }
 }
@@ -1915,7 +2366,7 @@ return true;
 }
 
 
-function validate138(data){
+function validate57(data){
 /*# sourceURL="config-linux-resources.json" */;
 {
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -1925,7 +2376,7 @@ let data0 = data.devices;
 if(Array.isArray(data0)){
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate139(data0[i0]))){
+if(!(validate58(data0[i0]))){
 return false;
 }
 }
@@ -1937,25 +2388,25 @@ return false;
 }
 {
 if(data.memory !== undefined){
-if(!(validate144(data.memory))){
+if(!(validate60(data.memory))){
 return false;
 }
 }
 {
 if(data.cpu !== undefined){
-if(!(validate154(data.cpu))){
+if(!(validate62(data.cpu))){
 return false;
 }
 }
 {
 if(data.pids !== undefined){
-if(!(validate163(data.pids))){
+if(!(validate64(data.pids))){
 return false;
 }
 }
 {
 if(data.blockIO !== undefined){
-if(!(validate166(data.blockIO))){
+if(!(validate66(data.blockIO))){
 return false;
 }
 }
@@ -1966,7 +2417,7 @@ let data6 = data.hugepageLimits;
 if(Array.isArray(data6)){
 const len1 = data6.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate185(data6[i1]))){
+if(!(validate75(data6[i1]))){
 return false;
 }
 }
@@ -1978,7 +2429,7 @@ return false;
 }
 {
 if(data.network !== undefined){
-if(!(validate188(data.network))){
+if(!(validate77(data.network))){
 return false;
 }
 }
@@ -1988,7 +2439,7 @@ let data9 = data.rdma;
 {
 if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
 for(const key0 in data9){
-if(!(validate195(data9[key0]))){
+if(!(validate81(data9[key0]))){
 return false;
 }
 }
@@ -2030,27 +2481,9 @@ return false;
 return true;
 }
 
-
-function validate201(data){
-{
-if(Array.isArray(data)){
-const len0 = data.length;
-for(let i0=0; i0<len0; i0++){
-if(typeof data[i0] !== "string"){
-return false;
-}
-}
-}
-else {
-return false;
-}
-}
-return true;
-}
-
 const pattern4 = new RegExp("^MB:[^\\n]*$", "u");
 
-function validate200(data){
+function validate84(data){
 {
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.closID !== undefined){
@@ -2060,8 +2493,19 @@ return false;
 }
 {
 if(data.schemata !== undefined){
-if(!(validate201(data.schemata))){
+let data1 = data.schemata;
+{
+if(Array.isArray(data1)){
+const len0 = data1.length;
+for(let i0=0; i0<len0; i0++){
+if(typeof data1[i0] !== "string"){
 return false;
+}
+}
+}
+else {
+return false;
+}
 }
 }
 {
@@ -2072,10 +2516,10 @@ return false;
 }
 {
 if(data.memBwSchema !== undefined){
-let data3 = data.memBwSchema;
+let data4 = data.memBwSchema;
 {
-if(typeof data3 === "string"){
-if(!pattern4.test(data3)){
+if(typeof data4 === "string"){
+if(!pattern4.test(data4)){
 return false;
 }
 }
@@ -2102,36 +2546,18 @@ return false;
 return true;
 }
 
-const schema67 = {"type":"string","enum":["MPOL_DEFAULT","MPOL_BIND","MPOL_INTERLEAVE","MPOL_WEIGHTED_INTERLEAVE","MPOL_PREFERRED","MPOL_PREFERRED_MANY","MPOL_LOCAL"]};
+const schema127 = {"type":"string","enum":["MPOL_DEFAULT","MPOL_BIND","MPOL_INTERLEAVE","MPOL_WEIGHTED_INTERLEAVE","MPOL_PREFERRED","MPOL_PREFERRED_MANY","MPOL_LOCAL"]};
+const schema128 = {"type":"string","enum":["MPOL_F_NUMA_BALANCING","MPOL_F_RELATIVE_NODES","MPOL_F_STATIC_NODES"]};
 
-function validate205(data){
-if(typeof data !== "string"){
-return false;
-}
-if(!(((((((data === "MPOL_DEFAULT") || (data === "MPOL_BIND")) || (data === "MPOL_INTERLEAVE")) || (data === "MPOL_WEIGHTED_INTERLEAVE")) || (data === "MPOL_PREFERRED")) || (data === "MPOL_PREFERRED_MANY")) || (data === "MPOL_LOCAL"))){
-return false;
-}
-return true;
-}
-
-const schema68 = {"type":"string","enum":["MPOL_F_NUMA_BALANCING","MPOL_F_RELATIVE_NODES","MPOL_F_STATIC_NODES"]};
-
-function validate207(data){
-if(typeof data !== "string"){
-return false;
-}
-if(!(((data === "MPOL_F_NUMA_BALANCING") || (data === "MPOL_F_RELATIVE_NODES")) || (data === "MPOL_F_STATIC_NODES"))){
-return false;
-}
-return true;
-}
-
-
-function validate204(data){
+function validate86(data){
 {
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.mode !== undefined){
-if(!(validate205(data.mode))){
+let data0 = data.mode;
+if(typeof data0 !== "string"){
+return false;
+}
+if(!(((((((data0 === "MPOL_DEFAULT") || (data0 === "MPOL_BIND")) || (data0 === "MPOL_INTERLEAVE")) || (data0 === "MPOL_WEIGHTED_INTERLEAVE")) || (data0 === "MPOL_PREFERRED")) || (data0 === "MPOL_PREFERRED_MANY")) || (data0 === "MPOL_LOCAL"))){
 return false;
 }
 }
@@ -2148,7 +2574,11 @@ let data2 = data.flags;
 if(Array.isArray(data2)){
 const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate207(data2[i0]))){
+let data3 = data2[i0];
+if(typeof data3 !== "string"){
+return false;
+}
+if(!(((data3 === "MPOL_F_NUMA_BALANCING") || (data3 === "MPOL_F_RELATIVE_NODES")) || (data3 === "MPOL_F_STATIC_NODES"))){
 return false;
 }
 }
@@ -2168,96 +2598,12 @@ return false;
 return true;
 }
 
-const schema70 = {"type":"string","enum":["SCMP_ACT_KILL","SCMP_ACT_KILL_PROCESS","SCMP_ACT_KILL_THREAD","SCMP_ACT_TRAP","SCMP_ACT_ERRNO","SCMP_ACT_TRACE","SCMP_ACT_ALLOW","SCMP_ACT_LOG","SCMP_ACT_NOTIFY"]};
+const schema130 = {"type":"string","enum":["SCMP_ACT_KILL","SCMP_ACT_KILL_PROCESS","SCMP_ACT_KILL_THREAD","SCMP_ACT_TRAP","SCMP_ACT_ERRNO","SCMP_ACT_TRACE","SCMP_ACT_ALLOW","SCMP_ACT_LOG","SCMP_ACT_NOTIFY"]};
+const schema132 = {"type":"string","enum":["SCMP_ARCH_X86","SCMP_ARCH_X86_64","SCMP_ARCH_X32","SCMP_ARCH_ARM","SCMP_ARCH_AARCH64","SCMP_ARCH_LOONGARCH64","SCMP_ARCH_M68K","SCMP_ARCH_MIPS","SCMP_ARCH_MIPS64","SCMP_ARCH_MIPS64N32","SCMP_ARCH_MIPSEL","SCMP_ARCH_MIPSEL64","SCMP_ARCH_MIPSEL64N32","SCMP_ARCH_PARISC","SCMP_ARCH_PARISC64","SCMP_ARCH_PPC","SCMP_ARCH_PPC64","SCMP_ARCH_PPC64LE","SCMP_ARCH_RISCV64","SCMP_ARCH_S390","SCMP_ARCH_S390X","SCMP_ARCH_SH","SCMP_ARCH_SHEB"]};
+const schema133 = {"type":"string","enum":["SECCOMP_FILTER_FLAG_TSYNC","SECCOMP_FILTER_FLAG_LOG","SECCOMP_FILTER_FLAG_SPEC_ALLOW","SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"]};
+const schema141 = {"type":"string","enum":["SCMP_CMP_NE","SCMP_CMP_LT","SCMP_CMP_LE","SCMP_CMP_EQ","SCMP_CMP_GE","SCMP_CMP_GT","SCMP_CMP_MASKED_EQ"]};
 
-function validate211(data){
-if(typeof data !== "string"){
-return false;
-}
-if(!(((((((((data === "SCMP_ACT_KILL") || (data === "SCMP_ACT_KILL_PROCESS")) || (data === "SCMP_ACT_KILL_THREAD")) || (data === "SCMP_ACT_TRAP")) || (data === "SCMP_ACT_ERRNO")) || (data === "SCMP_ACT_TRACE")) || (data === "SCMP_ACT_ALLOW")) || (data === "SCMP_ACT_LOG")) || (data === "SCMP_ACT_NOTIFY"))){
-return false;
-}
-return true;
-}
-
-
-function validate213(data){
-if(!Number.isInteger(data)){
-return false;
-}
-{
-{
-if(data > 4294967295){
-return false;
-}
-else {
-if(data < 0){
-return false;
-}
-}
-}
-}
-return true;
-}
-
-const schema72 = {"type":"string","enum":["SCMP_ARCH_X86","SCMP_ARCH_X86_64","SCMP_ARCH_X32","SCMP_ARCH_ARM","SCMP_ARCH_AARCH64","SCMP_ARCH_LOONGARCH64","SCMP_ARCH_M68K","SCMP_ARCH_MIPS","SCMP_ARCH_MIPS64","SCMP_ARCH_MIPS64N32","SCMP_ARCH_MIPSEL","SCMP_ARCH_MIPSEL64","SCMP_ARCH_MIPSEL64N32","SCMP_ARCH_PARISC","SCMP_ARCH_PARISC64","SCMP_ARCH_PPC","SCMP_ARCH_PPC64","SCMP_ARCH_PPC64LE","SCMP_ARCH_RISCV64","SCMP_ARCH_S390","SCMP_ARCH_S390X","SCMP_ARCH_SH","SCMP_ARCH_SHEB"]};
-
-function validate215(data){
-if(typeof data !== "string"){
-return false;
-}
-if(!(((((((((((((((((((((((data === "SCMP_ARCH_X86") || (data === "SCMP_ARCH_X86_64")) || (data === "SCMP_ARCH_X32")) || (data === "SCMP_ARCH_ARM")) || (data === "SCMP_ARCH_AARCH64")) || (data === "SCMP_ARCH_LOONGARCH64")) || (data === "SCMP_ARCH_M68K")) || (data === "SCMP_ARCH_MIPS")) || (data === "SCMP_ARCH_MIPS64")) || (data === "SCMP_ARCH_MIPS64N32")) || (data === "SCMP_ARCH_MIPSEL")) || (data === "SCMP_ARCH_MIPSEL64")) || (data === "SCMP_ARCH_MIPSEL64N32")) || (data === "SCMP_ARCH_PARISC")) || (data === "SCMP_ARCH_PARISC64")) || (data === "SCMP_ARCH_PPC")) || (data === "SCMP_ARCH_PPC64")) || (data === "SCMP_ARCH_PPC64LE")) || (data === "SCMP_ARCH_RISCV64")) || (data === "SCMP_ARCH_S390")) || (data === "SCMP_ARCH_S390X")) || (data === "SCMP_ARCH_SH")) || (data === "SCMP_ARCH_SHEB"))){
-return false;
-}
-return true;
-}
-
-const schema73 = {"type":"string","enum":["SECCOMP_FILTER_FLAG_TSYNC","SECCOMP_FILTER_FLAG_LOG","SECCOMP_FILTER_FLAG_SPEC_ALLOW","SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"]};
-
-function validate217(data){
-if(typeof data !== "string"){
-return false;
-}
-if(!((((data === "SECCOMP_FILTER_FLAG_TSYNC") || (data === "SECCOMP_FILTER_FLAG_LOG")) || (data === "SECCOMP_FILTER_FLAG_SPEC_ALLOW")) || (data === "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"))){
-return false;
-}
-return true;
-}
-
-
-function validate224(data){
-if(!Number.isInteger(data)){
-return false;
-}
-{
-{
-if(data > 18446744073709552000){
-return false;
-}
-else {
-if(data < 0){
-return false;
-}
-}
-}
-}
-return true;
-}
-
-const schema77 = {"type":"string","enum":["SCMP_CMP_NE","SCMP_CMP_LT","SCMP_CMP_LE","SCMP_CMP_EQ","SCMP_CMP_GE","SCMP_CMP_GT","SCMP_CMP_MASKED_EQ"]};
-
-function validate227(data){
-if(typeof data !== "string"){
-return false;
-}
-if(!(((((((data === "SCMP_CMP_NE") || (data === "SCMP_CMP_LT")) || (data === "SCMP_CMP_LE")) || (data === "SCMP_CMP_EQ")) || (data === "SCMP_CMP_GE")) || (data === "SCMP_CMP_GT")) || (data === "SCMP_CMP_MASKED_EQ"))){
-return false;
-}
-return true;
-}
-
-
-function validate222(data){
+function validate90(data){
 {
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((((data.index === undefined)) || ((data.value === undefined))) || ((data.op === undefined))){
@@ -2265,25 +2611,68 @@ return false;
 }
 else {
 if(data.index !== undefined){
-if(!(validate213(data.index))){
+let data0 = data.index;
+if(!Number.isInteger(data0)){
 return false;
+}
+{
+{
+if(data0 > 4294967295){
+return false;
+}
+else {
+if(data0 < 0){
+return false;
+}
+}
+}
 }
 }
 {
 if(data.value !== undefined){
-if(!(validate224(data.value))){
+let data1 = data.value;
+if(!Number.isInteger(data1)){
 return false;
+}
+{
+{
+if(data1 > 18446744073709552000){
+return false;
+}
+else {
+if(data1 < 0){
+return false;
+}
+}
+}
 }
 }
 {
 if(data.valueTwo !== undefined){
-if(!(validate224(data.valueTwo))){
+let data2 = data.valueTwo;
+if(!Number.isInteger(data2)){
 return false;
+}
+{
+{
+if(data2 > 18446744073709552000){
+return false;
+}
+else {
+if(data2 < 0){
+return false;
+}
+}
+}
 }
 }
 {
 if(data.op !== undefined){
-if(!(validate227(data.op))){
+let data3 = data.op;
+if(typeof data3 !== "string"){
+return false;
+}
+if(!(((((((data3 === "SCMP_CMP_NE") || (data3 === "SCMP_CMP_LT")) || (data3 === "SCMP_CMP_LE")) || (data3 === "SCMP_CMP_EQ")) || (data3 === "SCMP_CMP_GE")) || (data3 === "SCMP_CMP_GT")) || (data3 === "SCMP_CMP_MASKED_EQ"))){
 return false;
 }
 }
@@ -2300,7 +2689,7 @@ return true;
 }
 
 
-function validate219(data){
+function validate89(data){
 {
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(((data.names === undefined)) || ((data.action === undefined))){
@@ -2330,14 +2719,31 @@ return false;
 }
 {
 if(data.action !== undefined){
-if(!(validate211(data.action))){
+let data2 = data.action;
+if(typeof data2 !== "string"){
+return false;
+}
+if(!(((((((((data2 === "SCMP_ACT_KILL") || (data2 === "SCMP_ACT_KILL_PROCESS")) || (data2 === "SCMP_ACT_KILL_THREAD")) || (data2 === "SCMP_ACT_TRAP")) || (data2 === "SCMP_ACT_ERRNO")) || (data2 === "SCMP_ACT_TRACE")) || (data2 === "SCMP_ACT_ALLOW")) || (data2 === "SCMP_ACT_LOG")) || (data2 === "SCMP_ACT_NOTIFY"))){
 return false;
 }
 }
 {
 if(data.errnoRet !== undefined){
-if(!(validate213(data.errnoRet))){
+let data3 = data.errnoRet;
+if(!Number.isInteger(data3)){
 return false;
+}
+{
+{
+if(data3 > 4294967295){
+return false;
+}
+else {
+if(data3 < 0){
+return false;
+}
+}
+}
 }
 }
 {
@@ -2347,7 +2753,7 @@ let data4 = data.args;
 if(Array.isArray(data4)){
 const len1 = data4.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate222(data4[i1]))){
+if(!(validate90(data4[i1]))){
 return false;
 }
 }
@@ -2370,7 +2776,7 @@ return true;
 }
 
 
-function validate210(data){
+function validate88(data){
 /*# sourceURL="config-linux-seccomp.json" */;
 {
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -2379,14 +2785,31 @@ return false;
 }
 else {
 if(data.defaultAction !== undefined){
-if(!(validate211(data.defaultAction))){
+let data0 = data.defaultAction;
+if(typeof data0 !== "string"){
+return false;
+}
+if(!(((((((((data0 === "SCMP_ACT_KILL") || (data0 === "SCMP_ACT_KILL_PROCESS")) || (data0 === "SCMP_ACT_KILL_THREAD")) || (data0 === "SCMP_ACT_TRAP")) || (data0 === "SCMP_ACT_ERRNO")) || (data0 === "SCMP_ACT_TRACE")) || (data0 === "SCMP_ACT_ALLOW")) || (data0 === "SCMP_ACT_LOG")) || (data0 === "SCMP_ACT_NOTIFY"))){
 return false;
 }
 }
 {
 if(data.defaultErrnoRet !== undefined){
-if(!(validate213(data.defaultErrnoRet))){
+let data1 = data.defaultErrnoRet;
+if(!Number.isInteger(data1)){
 return false;
+}
+{
+{
+if(data1 > 4294967295){
+return false;
+}
+else {
+if(data1 < 0){
+return false;
+}
+}
+}
 }
 }
 {
@@ -2396,7 +2819,11 @@ let data2 = data.architectures;
 if(Array.isArray(data2)){
 const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate215(data2[i0]))){
+let data3 = data2[i0];
+if(typeof data3 !== "string"){
+return false;
+}
+if(!(((((((((((((((((((((((data3 === "SCMP_ARCH_X86") || (data3 === "SCMP_ARCH_X86_64")) || (data3 === "SCMP_ARCH_X32")) || (data3 === "SCMP_ARCH_ARM")) || (data3 === "SCMP_ARCH_AARCH64")) || (data3 === "SCMP_ARCH_LOONGARCH64")) || (data3 === "SCMP_ARCH_M68K")) || (data3 === "SCMP_ARCH_MIPS")) || (data3 === "SCMP_ARCH_MIPS64")) || (data3 === "SCMP_ARCH_MIPS64N32")) || (data3 === "SCMP_ARCH_MIPSEL")) || (data3 === "SCMP_ARCH_MIPSEL64")) || (data3 === "SCMP_ARCH_MIPSEL64N32")) || (data3 === "SCMP_ARCH_PARISC")) || (data3 === "SCMP_ARCH_PARISC64")) || (data3 === "SCMP_ARCH_PPC")) || (data3 === "SCMP_ARCH_PPC64")) || (data3 === "SCMP_ARCH_PPC64LE")) || (data3 === "SCMP_ARCH_RISCV64")) || (data3 === "SCMP_ARCH_S390")) || (data3 === "SCMP_ARCH_S390X")) || (data3 === "SCMP_ARCH_SH")) || (data3 === "SCMP_ARCH_SHEB"))){
 return false;
 }
 }
@@ -2413,7 +2840,11 @@ let data4 = data.flags;
 if(Array.isArray(data4)){
 const len1 = data4.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate217(data4[i1]))){
+let data5 = data4[i1];
+if(typeof data5 !== "string"){
+return false;
+}
+if(!((((data5 === "SECCOMP_FILTER_FLAG_TSYNC") || (data5 === "SECCOMP_FILTER_FLAG_LOG")) || (data5 === "SECCOMP_FILTER_FLAG_SPEC_ALLOW")) || (data5 === "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"))){
 return false;
 }
 }
@@ -2442,7 +2873,7 @@ let data8 = data.syscalls;
 if(Array.isArray(data8)){
 const len2 = data8.length;
 for(let i2=0; i2<len2; i2++){
-if(!(validate219(data8[i2]))){
+if(!(validate89(data8[i2]))){
 return false;
 }
 }
@@ -2467,43 +2898,35 @@ return false;
 return true;
 }
 
-const schema78 = {"type":"string","enum":["shared","slave","private","unbindable","rshared","rslave","rprivate","runbindable"]};
+const schema146 = {"type":"string","enum":["LINUX","LINUX32"]};
 
-function validate232(data){
-if(typeof data !== "string"){
-return false;
-}
-if(!((((((((data === "shared") || (data === "slave")) || (data === "private")) || (data === "unbindable")) || (data === "rshared")) || (data === "rslave")) || (data === "rprivate")) || (data === "runbindable"))){
-return false;
-}
-return true;
-}
-
-const schema80 = {"type":"string","enum":["LINUX","LINUX32"]};
-
-function validate237(data){
-if(typeof data !== "string"){
-return false;
-}
-if(!((data === "LINUX") || (data === "LINUX32"))){
-return false;
-}
-return true;
-}
-
-
-function validate236(data){
+function validate94(data){
 {
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.domain !== undefined){
-if(!(validate237(data.domain))){
+let data0 = data.domain;
+if(typeof data0 !== "string"){
+return false;
+}
+if(!((data0 === "LINUX") || (data0 === "LINUX32"))){
 return false;
 }
 }
 {
 if(data.flags !== undefined){
-if(!(validate201(data.flags))){
+let data1 = data.flags;
+{
+if(Array.isArray(data1)){
+const len0 = data1.length;
+for(let i0=0; i0<len0; i0++){
+if(typeof data1[i0] !== "string"){
 return false;
+}
+}
+}
+else {
+return false;
+}
 }
 }
 }
@@ -2516,7 +2939,7 @@ return true;
 }
 
 
-function validate104(data){
+function validate44(data){
 /*# sourceURL="config-linux.json" */;
 {
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -2526,7 +2949,7 @@ let data0 = data.namespaces;
 if(Array.isArray(data0)){
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate105(data0[i0]))){
+if(!(validate45(data0[i0]))){
 return false;
 }
 }
@@ -2543,7 +2966,7 @@ let data2 = data.uidMappings;
 if(Array.isArray(data2)){
 const len1 = data2.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate111(data2[i1]))){
+if(!(validate47(data2[i1]))){
 return false;
 }
 }
@@ -2560,7 +2983,7 @@ let data4 = data.gidMappings;
 if(Array.isArray(data4)){
 const len2 = data4.length;
 for(let i2=0; i2<len2; i2++){
-if(!(validate111(data4[i2]))){
+if(!(validate47(data4[i2]))){
 return false;
 }
 }
@@ -2572,7 +2995,7 @@ return false;
 }
 {
 if(data.timeOffsets !== undefined){
-if(!(validate117(data.timeOffsets))){
+if(!(validate50(data.timeOffsets))){
 return false;
 }
 }
@@ -2583,7 +3006,7 @@ let data7 = data.devices;
 if(Array.isArray(data7)){
 const len3 = data7.length;
 for(let i3=0; i3<len3; i3++){
-if(!(validate126(data7[i3]))){
+if(!(validate55(data7[i3]))){
 return false;
 }
 }
@@ -2599,8 +3022,18 @@ let data9 = data.netDevices;
 {
 if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
 for(const key0 in data9){
-if(!(validate136(data9[key0]))){
+let data10 = data9[key0];
+{
+if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
+if(data10.name !== undefined){
+if(typeof data10.name !== "string"){
 return false;
+}
+}
+}
+else {
+return false;
+}
 }
 }
 }
@@ -2617,29 +3050,29 @@ return false;
 }
 {
 if(data.resources !== undefined){
-if(!(validate138(data.resources))){
+if(!(validate57(data.resources))){
 return false;
 }
 }
 {
 if(data.intelRdt !== undefined){
-if(!(validate200(data.intelRdt))){
+if(!(validate84(data.intelRdt))){
 return false;
 }
 }
 {
 if(data.memoryPolicy !== undefined){
-if(!(validate204(data.memoryPolicy))){
+if(!(validate86(data.memoryPolicy))){
 return false;
 }
 }
 {
 if(data.sysctl !== undefined){
-let data15 = data.sysctl;
+let data16 = data.sysctl;
 {
-if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
-for(const key1 in data15){
-if(typeof data15[key1] !== "string"){
+if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
+for(const key1 in data16){
+if(typeof data16[key1] !== "string"){
 return false;
 }
 }
@@ -2651,26 +3084,52 @@ return false;
 }
 {
 if(data.seccomp !== undefined){
-if(!(validate210(data.seccomp))){
+if(!(validate88(data.seccomp))){
 return false;
 }
 }
 {
 if(data.rootfsPropagation !== undefined){
-if(!(validate232(data.rootfsPropagation))){
+let data19 = data.rootfsPropagation;
+if(typeof data19 !== "string"){
+return false;
+}
+if(!((((((((data19 === "shared") || (data19 === "slave")) || (data19 === "private")) || (data19 === "unbindable")) || (data19 === "rshared")) || (data19 === "rslave")) || (data19 === "rprivate")) || (data19 === "runbindable"))){
 return false;
 }
 }
 {
 if(data.maskedPaths !== undefined){
-if(!(validate201(data.maskedPaths))){
+let data20 = data.maskedPaths;
+{
+if(Array.isArray(data20)){
+const len4 = data20.length;
+for(let i4=0; i4<len4; i4++){
+if(typeof data20[i4] !== "string"){
 return false;
+}
+}
+}
+else {
+return false;
+}
 }
 }
 {
 if(data.readonlyPaths !== undefined){
-if(!(validate201(data.readonlyPaths))){
+let data22 = data.readonlyPaths;
+{
+if(Array.isArray(data22)){
+const len5 = data22.length;
+for(let i5=0; i5<len5; i5++){
+if(typeof data22[i5] !== "string"){
 return false;
+}
+}
+}
+else {
+return false;
+}
 }
 }
 {
@@ -2681,7 +3140,7 @@ return false;
 }
 {
 if(data.personality !== undefined){
-if(!(validate236(data.personality))){
+if(!(validate94(data.personality))){
 return false;
 }
 }
@@ -2710,20 +3169,26 @@ return true;
 }
 
 
-function validate245(data){
-if(typeof data !== "string"){
+function validate99(data){
+{
+if(data && typeof data == "object" && !Array.isArray(data)){
+if((data.path === undefined)){
 return false;
 }
-return true;
+else {
+if(data.path !== undefined){
+if(typeof data.path !== "string"){
+return false;
 }
-
-
-function validate247(data){
+}
 {
-if(Array.isArray(data)){
-const len0 = data.length;
+if(data.parameters !== undefined){
+let data1 = data.parameters;
+{
+if(Array.isArray(data1)){
+const len0 = data1.length;
 for(let i0=0; i0<len0; i0++){
-if(typeof data[i0] !== "string"){
+if(typeof data1[i0] !== "string"){
 return false;
 }
 }
@@ -2731,27 +3196,6 @@ return false;
 else {
 return false;
 }
-}
-return true;
-}
-
-
-function validate244(data){
-{
-if(data && typeof data == "object" && !Array.isArray(data)){
-if((data.path === undefined)){
-return false;
-}
-else {
-if(data.path !== undefined){
-if(!(validate245(data.path))){
-return false;
-}
-}
-{
-if(data.parameters !== undefined){
-if(!(validate247(data.parameters))){
-return false;
 }
 }
 }
@@ -2765,7 +3209,7 @@ return true;
 }
 
 
-function validate250(data){
+function validate101(data){
 {
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.path === undefined)){
@@ -2773,19 +3217,30 @@ return false;
 }
 else {
 if(data.path !== undefined){
-if(!(validate245(data.path))){
+if(typeof data.path !== "string"){
 return false;
 }
 }
 {
 if(data.parameters !== undefined){
-if(!(validate247(data.parameters))){
+let data1 = data.parameters;
+{
+if(Array.isArray(data1)){
+const len0 = data1.length;
+for(let i0=0; i0<len0; i0++){
+if(typeof data1[i0] !== "string"){
 return false;
+}
+}
+}
+else {
+return false;
+}
 }
 }
 {
 if(data.initrd !== undefined){
-if(!(validate245(data.initrd))){
+if(typeof data.initrd !== "string"){
 return false;
 }
 }
@@ -2800,9 +3255,9 @@ return false;
 return true;
 }
 
-const schema87 = {"type":"object","properties":{"path":{"$ref":"defs.json#/definitions/Path"},"format":{"type":"string","enum":["raw","qcow2","vdi","vmdk","vhd"]}},"required":["path","format"]};
+const schema157 = {"type":"object","properties":{"path":{"$ref":"defs.json#/definitions/Path"},"format":{"type":"string","enum":["raw","qcow2","vdi","vmdk","vhd"]}},"required":["path","format"]};
 
-function validate255(data){
+function validate103(data){
 {
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(((data.path === undefined)) || ((data.format === undefined))){
@@ -2810,7 +3265,7 @@ return false;
 }
 else {
 if(data.path !== undefined){
-if(!(validate245(data.path))){
+if(typeof data.path !== "string"){
 return false;
 }
 }
@@ -2835,47 +3290,7 @@ return true;
 }
 
 
-function validate260(data){
-if(!Number.isInteger(data)){
-return false;
-}
-{
-{
-if(data > 4294967295){
-return false;
-}
-else {
-if(data < 0){
-return false;
-}
-}
-}
-}
-return true;
-}
-
-
-function validate262(data){
-if(!Number.isInteger(data)){
-return false;
-}
-{
-{
-if(data > 18446744073709552000){
-return false;
-}
-else {
-if(data < 0){
-return false;
-}
-}
-}
-}
-return true;
-}
-
-
-function validate265(data){
+function validate106(data){
 {
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(((data.firstMFN === undefined)) || ((data.nrMFNs === undefined))){
@@ -2883,20 +3298,59 @@ return false;
 }
 else {
 if(data.firstGFN !== undefined){
-if(!(validate262(data.firstGFN))){
+let data0 = data.firstGFN;
+if(!Number.isInteger(data0)){
 return false;
+}
+{
+{
+if(data0 > 18446744073709552000){
+return false;
+}
+else {
+if(data0 < 0){
+return false;
+}
+}
+}
 }
 }
 {
 if(data.firstMFN !== undefined){
-if(!(validate262(data.firstMFN))){
+let data1 = data.firstMFN;
+if(!Number.isInteger(data1)){
 return false;
+}
+{
+{
+if(data1 > 18446744073709552000){
+return false;
+}
+else {
+if(data1 < 0){
+return false;
+}
+}
+}
 }
 }
 {
 if(data.nrMFNs !== undefined){
-if(!(validate262(data.nrMFNs))){
+let data2 = data.nrMFNs;
+if(!Number.isInteger(data2)){
 return false;
+}
+{
+{
+if(data2 > 18446744073709552000){
+return false;
+}
+else {
+if(data2 < 0){
+return false;
+}
+}
+}
 }
 }
 }
@@ -2911,13 +3365,26 @@ return true;
 }
 
 
-function validate270(data){
+function validate108(data){
 {
 if(Array.isArray(data)){
 const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate33(data[i0]))){
+let data0 = data[i0];
+if(!Number.isInteger(data0)){
 return false;
+}
+{
+{
+if(data0 > 4294967295){
+return false;
+}
+else {
+if(data0 < 0){
+return false;
+}
+}
+}
 }
 }
 }
@@ -2929,40 +3396,77 @@ return true;
 }
 
 
-function validate258(data){
+function validate105(data){
 {
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.deviceTree !== undefined){
-if(!(validate245(data.deviceTree))){
+if(typeof data.deviceTree !== "string"){
 return false;
 }
 }
 {
 if(data.vcpus !== undefined){
-if(!(validate260(data.vcpus))){
+let data1 = data.vcpus;
+if(!Number.isInteger(data1)){
 return false;
+}
+{
+{
+if(data1 > 4294967295){
+return false;
+}
+else {
+if(data1 < 0){
+return false;
+}
+}
+}
 }
 }
 {
 if(data.memory !== undefined){
-if(!(validate262(data.memory))){
+let data2 = data.memory;
+if(!Number.isInteger(data2)){
 return false;
+}
+{
+{
+if(data2 > 18446744073709552000){
+return false;
+}
+else {
+if(data2 < 0){
+return false;
+}
+}
+}
 }
 }
 {
 if(data.dtdevs !== undefined){
-if(!(validate247(data.dtdevs))){
+let data3 = data.dtdevs;
+{
+if(Array.isArray(data3)){
+const len0 = data3.length;
+for(let i0=0; i0<len0; i0++){
+if(typeof data3[i0] !== "string"){
 return false;
+}
+}
+}
+else {
+return false;
+}
 }
 }
 {
 if(data.iomems !== undefined){
-let data4 = data.iomems;
+let data5 = data.iomems;
 {
-if(Array.isArray(data4)){
-const len0 = data4.length;
-for(let i0=0; i0<len0; i0++){
-if(!(validate265(data4[i0]))){
+if(Array.isArray(data5)){
+const len1 = data5.length;
+for(let i1=0; i1<len1; i1++){
+if(!(validate106(data5[i1]))){
 return false;
 }
 }
@@ -2974,7 +3478,7 @@ return false;
 }
 {
 if(data.irqs !== undefined){
-if(!(validate270(data.irqs))){
+if(!(validate108(data.irqs))){
 return false;
 }
 }
@@ -2992,7 +3496,7 @@ return true;
 }
 
 
-function validate243(data){
+function validate98(data){
 {
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.kernel === undefined)){
@@ -3000,25 +3504,25 @@ return false;
 }
 else {
 if(data.hypervisor !== undefined){
-if(!(validate244(data.hypervisor))){
+if(!(validate99(data.hypervisor))){
 return false;
 }
 }
 {
 if(data.kernel !== undefined){
-if(!(validate250(data.kernel))){
+if(!(validate101(data.kernel))){
 return false;
 }
 }
 {
 if(data.image !== undefined){
-if(!(validate255(data.image))){
+if(!(validate103(data.image))){
 return false;
 }
 }
 {
 if(data.hwConfig !== undefined){
-if(!(validate258(data.hwConfig))){
+if(!(validate105(data.hwConfig))){
 return false;
 }
 }
@@ -3034,62 +3538,9 @@ return false;
 return true;
 }
 
-const schema94 = {"type":"object","properties":{"id":{"type":"string"},"idType":{"type":"string","enum":["class"]}},"required":["id","idType"]};
+const schema172 = {"type":"object","properties":{"id":{"type":"string"},"idType":{"type":"string","enum":["class"]}},"required":["id","idType"]};
 
-function validate277(data){
-{
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(((data.id === undefined)) || ((data.idType === undefined))){
-return false;
-}
-else {
-if(data.id !== undefined){
-if(typeof data.id !== "string"){
-return false;
-}
-}
-{
-if(data.idType !== undefined){
-let data1 = data.idType;
-if(typeof data1 !== "string"){
-return false;
-}
-if(!(data1 === "class")){
-return false;
-}
-}
-}
-}
-}
-else {
-return false;
-}
-}
-return true;
-}
-
-
-function validate282(data){
-if(!Number.isInteger(data)){
-return false;
-}
-{
-{
-if(data > 65535){
-return false;
-}
-else {
-if(data < 0){
-return false;
-}
-}
-}
-}
-return true;
-}
-
-
-function validate279(data){
+function validate113(data){
 {
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.memory !== undefined){
@@ -3097,8 +3548,21 @@ let data0 = data.memory;
 {
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 if(data0.limit !== undefined){
-if(!(validate262(data0.limit))){
+let data1 = data0.limit;
+if(!Number.isInteger(data1)){
 return false;
+}
+{
+{
+if(data1 > 18446744073709552000){
+return false;
+}
+else {
+if(data1 < 0){
+return false;
+}
+}
+}
 }
 }
 }
@@ -3113,20 +3577,59 @@ let data2 = data.cpu;
 {
 if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
 if(data2.count !== undefined){
-if(!(validate262(data2.count))){
+let data3 = data2.count;
+if(!Number.isInteger(data3)){
 return false;
+}
+{
+{
+if(data3 > 18446744073709552000){
+return false;
+}
+else {
+if(data3 < 0){
+return false;
+}
+}
+}
 }
 }
 {
 if(data2.shares !== undefined){
-if(!(validate282(data2.shares))){
+let data4 = data2.shares;
+if(!Number.isInteger(data4)){
 return false;
+}
+{
+{
+if(data4 > 65535){
+return false;
+}
+else {
+if(data4 < 0){
+return false;
+}
+}
+}
 }
 }
 {
 if(data2.maximum !== undefined){
-if(!(validate282(data2.maximum))){
+let data5 = data2.maximum;
+if(!Number.isInteger(data5)){
 return false;
+}
+{
+{
+if(data5 > 65535){
+return false;
+}
+else {
+if(data5 < 0){
+return false;
+}
+}
+}
 }
 }
 {
@@ -3135,14 +3638,40 @@ let data6 = data2.affinity;
 {
 if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 if(data6.mask !== undefined){
-if(!(validate262(data6.mask))){
+let data7 = data6.mask;
+if(!Number.isInteger(data7)){
 return false;
+}
+{
+{
+if(data7 > 18446744073709552000){
+return false;
+}
+else {
+if(data7 < 0){
+return false;
+}
+}
+}
 }
 }
 {
 if(data6.group !== undefined){
-if(!(validate260(data6.group))){
+let data8 = data6.group;
+if(!Number.isInteger(data8)){
 return false;
+}
+{
+{
+if(data8 > 4294967295){
+return false;
+}
+else {
+if(data8 < 0){
+return false;
+}
+}
+}
 }
 }
 }
@@ -3167,20 +3696,59 @@ let data9 = data.storage;
 {
 if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
 if(data9.iops !== undefined){
-if(!(validate262(data9.iops))){
+let data10 = data9.iops;
+if(!Number.isInteger(data10)){
 return false;
+}
+{
+{
+if(data10 > 18446744073709552000){
+return false;
+}
+else {
+if(data10 < 0){
+return false;
+}
+}
+}
 }
 }
 {
 if(data9.bps !== undefined){
-if(!(validate262(data9.bps))){
+let data11 = data9.bps;
+if(!Number.isInteger(data11)){
 return false;
+}
+{
+{
+if(data11 > 18446744073709552000){
+return false;
+}
+else {
+if(data11 < 0){
+return false;
+}
+}
+}
 }
 }
 {
 if(data9.sandboxSize !== undefined){
-if(!(validate262(data9.sandboxSize))){
+let data12 = data9.sandboxSize;
+if(!Number.isInteger(data12)){
 return false;
+}
+{
+{
+if(data12 > 18446744073709552000){
+return false;
+}
+else {
+if(data12 < 0){
+return false;
+}
+}
+}
 }
 }
 }
@@ -3202,12 +3770,23 @@ return true;
 }
 
 
-function validate291(data){
+function validate115(data){
 {
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.endpointList !== undefined){
-if(!(validate247(data.endpointList))){
+let data0 = data.endpointList;
+{
+if(Array.isArray(data0)){
+const len0 = data0.length;
+for(let i0=0; i0<len0; i0++){
+if(typeof data0[i0] !== "string"){
 return false;
+}
+}
+}
+else {
+return false;
+}
 }
 }
 {
@@ -3218,8 +3797,19 @@ return false;
 }
 {
 if(data.DNSSearchList !== undefined){
-if(!(validate247(data.DNSSearchList))){
+let data3 = data.DNSSearchList;
+{
+if(Array.isArray(data3)){
+const len1 = data3.length;
+for(let i1=0; i1<len1; i1++){
+if(typeof data3[i1] !== "string"){
 return false;
+}
+}
+}
+else {
+return false;
+}
 }
 }
 {
@@ -3247,7 +3837,7 @@ return true;
 }
 
 
-function validate275(data){
+function validate112(data){
 {
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.layerFolders === undefined)){
@@ -3264,7 +3854,7 @@ return false;
 else {
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate245(data0[i0]))){
+if(typeof data0[i0] !== "string"){
 return false;
 }
 }
@@ -3282,8 +3872,34 @@ let data2 = data.devices;
 if(Array.isArray(data2)){
 const len1 = data2.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate277(data2[i1]))){
+let data3 = data2[i1];
+{
+if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
+if(((data3.id === undefined)) || ((data3.idType === undefined))){
 return false;
+}
+else {
+if(data3.id !== undefined){
+if(typeof data3.id !== "string"){
+return false;
+}
+}
+{
+if(data3.idType !== undefined){
+let data5 = data3.idType;
+if(typeof data5 !== "string"){
+return false;
+}
+if(!(data5 === "class")){
+return false;
+}
+}
+}
+}
+}
+else {
+return false;
+}
 }
 }
 }
@@ -3294,20 +3910,20 @@ return false;
 }
 {
 if(data.resources !== undefined){
-if(!(validate279(data.resources))){
+if(!(validate113(data.resources))){
 return false;
 }
 }
 {
 if(data.network !== undefined){
-if(!(validate291(data.network))){
+if(!(validate115(data.network))){
 return false;
 }
 }
 {
 if(data.credentialSpec !== undefined){
-let data6 = data.credentialSpec;
-if(!(data6 && typeof data6 == "object" && !Array.isArray(data6))){
+let data8 = data.credentialSpec;
+if(!(data8 && typeof data8 == "object" && !Array.isArray(data8))){
 return false;
 }
 }
@@ -3325,11 +3941,11 @@ return false;
 }
 {
 if(data.hyperv !== undefined){
-let data9 = data.hyperv;
+let data11 = data.hyperv;
 {
-if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
-if(data9.utilityVMPath !== undefined){
-if(typeof data9.utilityVMPath !== "string"){
+if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
+if(data11.utilityVMPath !== undefined){
+if(typeof data11.utilityVMPath !== "string"){
 return false;
 }
 }
@@ -3356,66 +3972,7 @@ return true;
 }
 
 
-function validate297(data){
-{
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.linkname !== undefined){
-if(typeof data.linkname !== "string"){
-return false;
-}
-}
-{
-if(data.lowerLink !== undefined){
-if(typeof data.lowerLink !== "string"){
-return false;
-}
-}
-{
-if(data.allowedAddress !== undefined){
-if(typeof data.allowedAddress !== "string"){
-return false;
-}
-}
-{
-if(data.configureAllowedAddress !== undefined){
-if(typeof data.configureAllowedAddress !== "string"){
-return false;
-}
-}
-{
-if(data.defrouter !== undefined){
-if(typeof data.defrouter !== "string"){
-return false;
-}
-}
-{
-if(data.macAddress !== undefined){
-if(typeof data.macAddress !== "string"){
-return false;
-}
-}
-{
-if(data.linkProtection !== undefined){
-if(typeof data.linkProtection !== "string"){
-return false;
-}
-}
-}
-}
-}
-}
-}
-}
-}
-else {
-return false;
-}
-}
-return true;
-}
-
-
-function validate296(data){
+function validate118(data){
 {
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.milestone !== undefined){
@@ -3481,8 +4038,60 @@ let data8 = data.anet;
 if(Array.isArray(data8)){
 const len0 = data8.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate297(data8[i0]))){
+let data9 = data8[i0];
+{
+if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
+if(data9.linkname !== undefined){
+if(typeof data9.linkname !== "string"){
 return false;
+}
+}
+{
+if(data9.lowerLink !== undefined){
+if(typeof data9.lowerLink !== "string"){
+return false;
+}
+}
+{
+if(data9.allowedAddress !== undefined){
+if(typeof data9.allowedAddress !== "string"){
+return false;
+}
+}
+{
+if(data9.configureAllowedAddress !== undefined){
+if(typeof data9.configureAllowedAddress !== "string"){
+return false;
+}
+}
+{
+if(data9.defrouter !== undefined){
+if(typeof data9.defrouter !== "string"){
+return false;
+}
+}
+{
+if(data9.macAddress !== undefined){
+if(typeof data9.macAddress !== "string"){
+return false;
+}
+}
+{
+if(data9.linkProtection !== undefined){
+if(typeof data9.linkProtection !== "string"){
+return false;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+return false;
+}
 }
 }
 }
@@ -3504,9 +4113,9 @@ return false;
 return true;
 }
 
-const schema101 = {"type":"object","properties":{"type":{"type":"string","enum":["mount","pid","uts","ipc"]},"path":{"$ref":"defs.json#/definitions/Path"}},"required":["type"]};
+const schema189 = {"type":"object","properties":{"type":{"type":"string","enum":["mount","pid","uts","ipc"]},"path":{"$ref":"defs.json#/definitions/Path"}},"required":["type"]};
 
-function validate301(data){
+function validate121(data){
 {
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.type === undefined)){
@@ -3524,7 +4133,7 @@ return false;
 }
 {
 if(data.path !== undefined){
-if(!(validate245(data.path))){
+if(typeof data.path !== "string"){
 return false;
 }
 }
@@ -3539,7 +4148,7 @@ return true;
 }
 
 
-function validate300(data){
+function validate120(data){
 {
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.namespaces !== undefined){
@@ -3548,7 +4157,7 @@ let data0 = data.namespaces;
 if(Array.isArray(data0)){
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate301(data0[i0]))){
+if(!(validate121(data0[i0]))){
 return false;
 }
 }
@@ -3566,89 +4175,10 @@ return false;
 return true;
 }
 
+const schema194 = {"type":"string","enum":["new","inherit"]};
+const schema195 = {"type":"string","enum":["disable","new","inherit"]};
 
-function validate306(data){
-{
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.path !== undefined){
-if(typeof data.path !== "string"){
-return false;
-}
-}
-{
-if(data.mode !== undefined){
-let data1 = data.mode;
-if(!Number.isInteger(data1)){
-return false;
-}
-{
-{
-if(data1 > 511){
-return false;
-}
-else {
-if(data1 < 0){
-return false;
-}
-}
-}
-}
-}
-}
-}
-else {
-return false;
-}
-}
-return true;
-}
-
-const schema105 = {"type":"string","enum":["new","inherit"]};
-
-function validate309(data){
-if(typeof data !== "string"){
-return false;
-}
-if(!((data === "new") || (data === "inherit"))){
-return false;
-}
-return true;
-}
-
-const schema106 = {"type":"string","enum":["disable","new","inherit"]};
-
-function validate311(data){
-if(typeof data !== "string"){
-return false;
-}
-if(!(((data === "disable") || (data === "new")) || (data === "inherit"))){
-return false;
-}
-return true;
-}
-
-
-function validate321(data){
-if(!Number.isInteger(data)){
-return false;
-}
-{
-{
-if(data > 255){
-return false;
-}
-else {
-if(data < 0){
-return false;
-}
-}
-}
-}
-return true;
-}
-
-
-function validate308(data){
+function validate125(data){
 {
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.parent !== undefined){
@@ -3658,37 +4188,75 @@ return false;
 }
 {
 if(data.host !== undefined){
-if(!(validate309(data.host))){
+let data1 = data.host;
+if(typeof data1 !== "string"){
+return false;
+}
+if(!((data1 === "new") || (data1 === "inherit"))){
 return false;
 }
 }
 {
 if(data.ip4 !== undefined){
-if(!(validate311(data.ip4))){
+let data2 = data.ip4;
+if(typeof data2 !== "string"){
+return false;
+}
+if(!(((data2 === "disable") || (data2 === "new")) || (data2 === "inherit"))){
 return false;
 }
 }
 {
 if(data.ip4Addr !== undefined){
-if(!(validate247(data.ip4Addr))){
+let data3 = data.ip4Addr;
+{
+if(Array.isArray(data3)){
+const len0 = data3.length;
+for(let i0=0; i0<len0; i0++){
+if(typeof data3[i0] !== "string"){
 return false;
+}
+}
+}
+else {
+return false;
+}
 }
 }
 {
 if(data.ip6 !== undefined){
-if(!(validate311(data.ip6))){
+let data5 = data.ip6;
+if(typeof data5 !== "string"){
+return false;
+}
+if(!(((data5 === "disable") || (data5 === "new")) || (data5 === "inherit"))){
 return false;
 }
 }
 {
 if(data.ip6Addr !== undefined){
-if(!(validate247(data.ip6Addr))){
+let data6 = data.ip6Addr;
+{
+if(Array.isArray(data6)){
+const len1 = data6.length;
+for(let i1=0; i1<len1; i1++){
+if(typeof data6[i1] !== "string"){
 return false;
+}
+}
+}
+else {
+return false;
+}
 }
 }
 {
 if(data.vnet !== undefined){
-if(!(validate309(data.vnet))){
+let data8 = data.vnet;
+if(typeof data8 !== "string"){
+return false;
+}
+if(!((data8 === "new") || (data8 === "inherit"))){
 return false;
 }
 }
@@ -3700,89 +4268,136 @@ return false;
 }
 {
 if(data.vnetInterfaces !== undefined){
-if(!(validate247(data.vnetInterfaces))){
+let data10 = data.vnetInterfaces;
+{
+if(Array.isArray(data10)){
+const len2 = data10.length;
+for(let i2=0; i2<len2; i2++){
+if(typeof data10[i2] !== "string"){
 return false;
+}
+}
+}
+else {
+return false;
+}
 }
 }
 {
 if(data.sysvmsg !== undefined){
-if(!(validate311(data.sysvmsg))){
+let data12 = data.sysvmsg;
+if(typeof data12 !== "string"){
+return false;
+}
+if(!(((data12 === "disable") || (data12 === "new")) || (data12 === "inherit"))){
 return false;
 }
 }
 {
 if(data.sysvsem !== undefined){
-if(!(validate311(data.sysvsem))){
+let data13 = data.sysvsem;
+if(typeof data13 !== "string"){
+return false;
+}
+if(!(((data13 === "disable") || (data13 === "new")) || (data13 === "inherit"))){
 return false;
 }
 }
 {
 if(data.sysvshm !== undefined){
-if(!(validate311(data.sysvshm))){
+let data14 = data.sysvshm;
+if(typeof data14 !== "string"){
+return false;
+}
+if(!(((data14 === "disable") || (data14 === "new")) || (data14 === "inherit"))){
 return false;
 }
 }
 {
 if(data.enforceStatfs !== undefined){
-if(!(validate321(data.enforceStatfs))){
+let data15 = data.enforceStatfs;
+if(!Number.isInteger(data15)){
 return false;
+}
+{
+{
+if(data15 > 255){
+return false;
+}
+else {
+if(data15 < 0){
+return false;
+}
+}
+}
 }
 }
 {
 if(data.allow !== undefined){
-let data13 = data.allow;
+let data16 = data.allow;
 {
-if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
-if(data13.setHostname !== undefined){
-if(typeof data13.setHostname !== "boolean"){
+if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
+if(data16.setHostname !== undefined){
+if(typeof data16.setHostname !== "boolean"){
 return false;
 }
 }
 {
-if(data13.rawSockets !== undefined){
-if(typeof data13.rawSockets !== "boolean"){
+if(data16.rawSockets !== undefined){
+if(typeof data16.rawSockets !== "boolean"){
 return false;
 }
 }
 {
-if(data13.chflags !== undefined){
-if(typeof data13.chflags !== "boolean"){
+if(data16.chflags !== undefined){
+if(typeof data16.chflags !== "boolean"){
 return false;
 }
 }
 {
-if(data13.mount !== undefined){
-if(!(validate247(data13.mount))){
+if(data16.mount !== undefined){
+let data20 = data16.mount;
+{
+if(Array.isArray(data20)){
+const len3 = data20.length;
+for(let i3=0; i3<len3; i3++){
+if(typeof data20[i3] !== "string"){
+return false;
+}
+}
+}
+else {
+return false;
+}
+}
+}
+{
+if(data16.quotas !== undefined){
+if(typeof data16.quotas !== "boolean"){
 return false;
 }
 }
 {
-if(data13.quotas !== undefined){
-if(typeof data13.quotas !== "boolean"){
+if(data16.socketAf !== undefined){
+if(typeof data16.socketAf !== "boolean"){
 return false;
 }
 }
 {
-if(data13.socketAf !== undefined){
-if(typeof data13.socketAf !== "boolean"){
+if(data16.mlock !== undefined){
+if(typeof data16.mlock !== "boolean"){
 return false;
 }
 }
 {
-if(data13.mlock !== undefined){
-if(typeof data13.mlock !== "boolean"){
+if(data16.reservedPorts !== undefined){
+if(typeof data16.reservedPorts !== "boolean"){
 return false;
 }
 }
 {
-if(data13.reservedPorts !== undefined){
-if(typeof data13.reservedPorts !== "boolean"){
-return false;
-}
-}
-{
-if(data13.suser !== undefined){
-if(typeof data13.suser !== "boolean"){
+if(data16.suser !== undefined){
+if(typeof data16.suser !== "boolean"){
 return false;
 }
 }
@@ -3822,7 +4437,7 @@ return true;
 }
 
 
-function validate305(data){
+function validate124(data){
 {
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.devices !== undefined){
@@ -3831,8 +4446,38 @@ let data0 = data.devices;
 if(Array.isArray(data0)){
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate306(data0[i0]))){
+let data1 = data0[i0];
+{
+if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
+if(data1.path !== undefined){
+if(typeof data1.path !== "string"){
 return false;
+}
+}
+{
+if(data1.mode !== undefined){
+let data3 = data1.mode;
+if(!Number.isInteger(data3)){
+return false;
+}
+{
+{
+if(data3 > 511){
+return false;
+}
+else {
+if(data3 < 0){
+return false;
+}
+}
+}
+}
+}
+}
+}
+else {
+return false;
+}
 }
 }
 }
@@ -3843,7 +4488,7 @@ return false;
 }
 {
 if(data.jail !== undefined){
-if(!(validate308(data.jail))){
+if(!(validate125(data.jail))){
 return false;
 }
 }
@@ -3857,7 +4502,7 @@ return true;
 }
 
 
-function validate21(data){
+function validate10(data){
 /*# sourceURL="config.json" */;
 {
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -3872,7 +4517,7 @@ return false;
 }
 {
 if(data.root !== undefined){
-if(!(validate22(data.root))){
+if(!(validate11(data.root))){
 return false;
 }
 }
@@ -3883,7 +4528,7 @@ let data2 = data.mounts;
 if(Array.isArray(data2)){
 const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate27(data2[i0]))){
+if(!(validate14(data2[i0]))){
 return false;
 }
 }
@@ -3895,7 +4540,7 @@ return false;
 }
 {
 if(data.process !== undefined){
-if(!(validate40(data.process))){
+if(!(validate19(data.process))){
 return false;
 }
 }
@@ -3913,49 +4558,59 @@ return false;
 }
 {
 if(data.hooks !== undefined){
-if(!(validate90(data.hooks))){
+if(!(validate35(data.hooks))){
 return false;
 }
 }
 {
 if(data.annotations !== undefined){
-if(!(validate102(data.annotations))){
+let data8 = data.annotations;
+{
+if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
+for(const key0 in data8){
+if(typeof data8[key0] !== "string"){
 return false;
+}
+}
+}
+else {
+return false;
+}
 }
 }
 {
 if(data.linux !== undefined){
-if(!(validate104(data.linux))){
+if(!(validate44(data.linux))){
 return false;
 }
 }
 {
 if(data.vm !== undefined){
-if(!(validate243(data.vm))){
+if(!(validate98(data.vm))){
 return false;
 }
 }
 {
 if(data.windows !== undefined){
-if(!(validate275(data.windows))){
+if(!(validate112(data.windows))){
 return false;
 }
 }
 {
 if(data.solaris !== undefined){
-if(!(validate296(data.solaris))){
+if(!(validate118(data.solaris))){
 return false;
 }
 }
 {
 if(data.zos !== undefined){
-if(!(validate300(data.zos))){
+if(!(validate120(data.zos))){
 return false;
 }
 }
 {
 if(data.freebsd !== undefined){
-if(!(validate305(data.freebsd))){
+if(!(validate124(data.freebsd))){
 return false;
 }
 }
@@ -3981,42 +4636,14 @@ return false;
 return true;
 }
 
-export const validateProcess = validate40;
+export const validateProcess = validate19;
 
-export const validateResources = validate138;
+export const validateResources = validate57;
 
-export const validateState = validate326;
-const schema109 = {"type":"string","enum":["creating","created","running","paused","stopped"]};
+export const validateState = validate128;
+const schema207 = {"type":"string","enum":["creating","created","running","paused","stopped"]};
 
-function validate327(data){
-if(typeof data !== "string"){
-return false;
-}
-if(!(((((data === "creating") || (data === "created")) || (data === "running")) || (data === "paused")) || (data === "stopped"))){
-return false;
-}
-return true;
-}
-
-
-function validate329(data){
-{
-if(data && typeof data == "object" && !Array.isArray(data)){
-for(const key0 in data){
-if(typeof data[key0] !== "string"){
-return false;
-}
-}
-}
-else {
-return false;
-}
-}
-return true;
-}
-
-
-function validate326(data){
+function validate128(data){
 /*# sourceURL="state.json" */;
 {
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -4037,7 +4664,11 @@ return false;
 }
 {
 if(data.status !== undefined){
-if(!(validate327(data.status))){
+let data2 = data.status;
+if(typeof data2 !== "string"){
+return false;
+}
+if(!(((((data2 === "creating") || (data2 === "created")) || (data2 === "running")) || (data2 === "paused")) || (data2 === "stopped"))){
 return false;
 }
 }
@@ -4063,8 +4694,18 @@ return false;
 }
 {
 if(data.annotations !== undefined){
-if(!(validate329(data.annotations))){
+let data5 = data.annotations;
+{
+if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
+for(const key0 in data5){
+if(typeof data5[key0] !== "string"){
 return false;
+}
+}
+}
+else {
+return false;
+}
 }
 }
 }
@@ -4081,144 +4722,10 @@ return false;
 return true;
 }
 
-export const validateFeatures = validate331;
+export const validateFeatures = validate129;
+const pattern5 = new RegExp("^CAP_[A-Z_]+$", "u");
 
-function validate332(data){
-{
-if(Array.isArray(data)){
-const len0 = data.length;
-for(let i0=0; i0<len0; i0++){
-if(typeof data[i0] !== "string"){
-return false;
-}
-}
-}
-else {
-return false;
-}
-}
-return true;
-}
-
-
-function validate335(data){
-{
-if(data && typeof data == "object" && !Array.isArray(data)){
-for(const key0 in data){
-if(typeof data[key0] !== "string"){
-return false;
-}
-}
-}
-else {
-return false;
-}
-}
-return true;
-}
-
-
-function validate339(data){
-if(typeof data !== "string"){
-return false;
-}
-if(!((((((((data === "pid") || (data === "network")) || (data === "mount")) || (data === "ipc")) || (data === "uts")) || (data === "user")) || (data === "cgroup")) || (data === "time"))){
-return false;
-}
-return true;
-}
-
-
-function validate341(data){
-{
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.v1 !== undefined){
-if(typeof data.v1 !== "boolean"){
-return false;
-}
-}
-{
-if(data.v2 !== undefined){
-if(typeof data.v2 !== "boolean"){
-return false;
-}
-}
-{
-if(data.systemd !== undefined){
-if(typeof data.systemd !== "boolean"){
-return false;
-}
-}
-{
-if(data.systemdUser !== undefined){
-if(typeof data.systemdUser !== "boolean"){
-return false;
-}
-}
-{
-if(data.rdma !== undefined){
-if(typeof data.rdma !== "boolean"){
-return false;
-}
-}
-}
-}
-}
-}
-}
-else {
-return false;
-}
-}
-return true;
-}
-
-
-function validate344(data){
-if(typeof data !== "string"){
-return false;
-}
-if(!(((((((((data === "SCMP_ACT_KILL") || (data === "SCMP_ACT_KILL_PROCESS")) || (data === "SCMP_ACT_KILL_THREAD")) || (data === "SCMP_ACT_TRAP")) || (data === "SCMP_ACT_ERRNO")) || (data === "SCMP_ACT_TRACE")) || (data === "SCMP_ACT_ALLOW")) || (data === "SCMP_ACT_LOG")) || (data === "SCMP_ACT_NOTIFY"))){
-return false;
-}
-return true;
-}
-
-
-function validate346(data){
-if(typeof data !== "string"){
-return false;
-}
-if(!(((((((data === "SCMP_CMP_NE") || (data === "SCMP_CMP_LT")) || (data === "SCMP_CMP_LE")) || (data === "SCMP_CMP_EQ")) || (data === "SCMP_CMP_GE")) || (data === "SCMP_CMP_GT")) || (data === "SCMP_CMP_MASKED_EQ"))){
-return false;
-}
-return true;
-}
-
-
-function validate348(data){
-if(typeof data !== "string"){
-return false;
-}
-if(!(((((((((((((((((((((((data === "SCMP_ARCH_X86") || (data === "SCMP_ARCH_X86_64")) || (data === "SCMP_ARCH_X32")) || (data === "SCMP_ARCH_ARM")) || (data === "SCMP_ARCH_AARCH64")) || (data === "SCMP_ARCH_LOONGARCH64")) || (data === "SCMP_ARCH_M68K")) || (data === "SCMP_ARCH_MIPS")) || (data === "SCMP_ARCH_MIPS64")) || (data === "SCMP_ARCH_MIPS64N32")) || (data === "SCMP_ARCH_MIPSEL")) || (data === "SCMP_ARCH_MIPSEL64")) || (data === "SCMP_ARCH_MIPSEL64N32")) || (data === "SCMP_ARCH_PARISC")) || (data === "SCMP_ARCH_PARISC64")) || (data === "SCMP_ARCH_PPC")) || (data === "SCMP_ARCH_PPC64")) || (data === "SCMP_ARCH_PPC64LE")) || (data === "SCMP_ARCH_RISCV64")) || (data === "SCMP_ARCH_S390")) || (data === "SCMP_ARCH_S390X")) || (data === "SCMP_ARCH_SH")) || (data === "SCMP_ARCH_SHEB"))){
-return false;
-}
-return true;
-}
-
-
-function validate350(data){
-if(typeof data !== "string"){
-return false;
-}
-if(!((((data === "SECCOMP_FILTER_FLAG_TSYNC") || (data === "SECCOMP_FILTER_FLAG_LOG")) || (data === "SECCOMP_FILTER_FLAG_SPEC_ALLOW")) || (data === "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"))){
-return false;
-}
-return true;
-}
-
-
-function validate343(data){
+function validate131(data){
 {
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.enabled !== undefined){
@@ -4233,7 +4740,11 @@ let data1 = data.actions;
 if(Array.isArray(data1)){
 const len0 = data1.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate344(data1[i0]))){
+let data2 = data1[i0];
+if(typeof data2 !== "string"){
+return false;
+}
+if(!(((((((((data2 === "SCMP_ACT_KILL") || (data2 === "SCMP_ACT_KILL_PROCESS")) || (data2 === "SCMP_ACT_KILL_THREAD")) || (data2 === "SCMP_ACT_TRAP")) || (data2 === "SCMP_ACT_ERRNO")) || (data2 === "SCMP_ACT_TRACE")) || (data2 === "SCMP_ACT_ALLOW")) || (data2 === "SCMP_ACT_LOG")) || (data2 === "SCMP_ACT_NOTIFY"))){
 return false;
 }
 }
@@ -4250,7 +4761,11 @@ let data3 = data.operators;
 if(Array.isArray(data3)){
 const len1 = data3.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate346(data3[i1]))){
+let data4 = data3[i1];
+if(typeof data4 !== "string"){
+return false;
+}
+if(!(((((((data4 === "SCMP_CMP_NE") || (data4 === "SCMP_CMP_LT")) || (data4 === "SCMP_CMP_LE")) || (data4 === "SCMP_CMP_EQ")) || (data4 === "SCMP_CMP_GE")) || (data4 === "SCMP_CMP_GT")) || (data4 === "SCMP_CMP_MASKED_EQ"))){
 return false;
 }
 }
@@ -4267,7 +4782,11 @@ let data5 = data.archs;
 if(Array.isArray(data5)){
 const len2 = data5.length;
 for(let i2=0; i2<len2; i2++){
-if(!(validate348(data5[i2]))){
+let data6 = data5[i2];
+if(typeof data6 !== "string"){
+return false;
+}
+if(!(((((((((((((((((((((((data6 === "SCMP_ARCH_X86") || (data6 === "SCMP_ARCH_X86_64")) || (data6 === "SCMP_ARCH_X32")) || (data6 === "SCMP_ARCH_ARM")) || (data6 === "SCMP_ARCH_AARCH64")) || (data6 === "SCMP_ARCH_LOONGARCH64")) || (data6 === "SCMP_ARCH_M68K")) || (data6 === "SCMP_ARCH_MIPS")) || (data6 === "SCMP_ARCH_MIPS64")) || (data6 === "SCMP_ARCH_MIPS64N32")) || (data6 === "SCMP_ARCH_MIPSEL")) || (data6 === "SCMP_ARCH_MIPSEL64")) || (data6 === "SCMP_ARCH_MIPSEL64N32")) || (data6 === "SCMP_ARCH_PARISC")) || (data6 === "SCMP_ARCH_PARISC64")) || (data6 === "SCMP_ARCH_PPC")) || (data6 === "SCMP_ARCH_PPC64")) || (data6 === "SCMP_ARCH_PPC64LE")) || (data6 === "SCMP_ARCH_RISCV64")) || (data6 === "SCMP_ARCH_S390")) || (data6 === "SCMP_ARCH_S390X")) || (data6 === "SCMP_ARCH_SH")) || (data6 === "SCMP_ARCH_SHEB"))){
 return false;
 }
 }
@@ -4284,7 +4803,11 @@ let data7 = data.knownFlags;
 if(Array.isArray(data7)){
 const len3 = data7.length;
 for(let i3=0; i3<len3; i3++){
-if(!(validate350(data7[i3]))){
+let data8 = data7[i3];
+if(typeof data8 !== "string"){
+return false;
+}
+if(!((((data8 === "SECCOMP_FILTER_FLAG_TSYNC") || (data8 === "SECCOMP_FILTER_FLAG_LOG")) || (data8 === "SECCOMP_FILTER_FLAG_SPEC_ALLOW")) || (data8 === "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"))){
 return false;
 }
 }
@@ -4301,7 +4824,11 @@ let data9 = data.supportedFlags;
 if(Array.isArray(data9)){
 const len4 = data9.length;
 for(let i4=0; i4<len4; i4++){
-if(!(validate350(data9[i4]))){
+let data10 = data9[i4];
+if(typeof data10 !== "string"){
+return false;
+}
+if(!((((data10 === "SECCOMP_FILTER_FLAG_TSYNC") || (data10 === "SECCOMP_FILTER_FLAG_LOG")) || (data10 === "SECCOMP_FILTER_FLAG_SPEC_ALLOW")) || (data10 === "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"))){
 return false;
 }
 }
@@ -4325,77 +4852,7 @@ return true;
 }
 
 
-function validate354(data){
-{
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.enabled !== undefined){
-if(typeof data.enabled !== "boolean"){
-return false;
-}
-}
-}
-else {
-return false;
-}
-}
-return true;
-}
-
-
-function validate357(data){
-{
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.enabled !== undefined){
-if(typeof data.enabled !== "boolean"){
-return false;
-}
-}
-{
-if(data.schemata !== undefined){
-if(typeof data.schemata !== "boolean"){
-return false;
-}
-}
-{
-if(data.monitoring !== undefined){
-if(typeof data.monitoring !== "boolean"){
-return false;
-}
-}
-}
-}
-}
-else {
-return false;
-}
-}
-return true;
-}
-
-
-function validate360(data){
-if(typeof data !== "string"){
-return false;
-}
-if(!(((((((data === "MPOL_DEFAULT") || (data === "MPOL_BIND")) || (data === "MPOL_INTERLEAVE")) || (data === "MPOL_WEIGHTED_INTERLEAVE")) || (data === "MPOL_PREFERRED")) || (data === "MPOL_PREFERRED_MANY")) || (data === "MPOL_LOCAL"))){
-return false;
-}
-return true;
-}
-
-
-function validate362(data){
-if(typeof data !== "string"){
-return false;
-}
-if(!(((data === "MPOL_F_NUMA_BALANCING") || (data === "MPOL_F_RELATIVE_NODES")) || (data === "MPOL_F_STATIC_NODES"))){
-return false;
-}
-return true;
-}
-
-
-function validate359(data){
+function validate133(data){
 {
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.modes !== undefined){
@@ -4404,7 +4861,11 @@ let data0 = data.modes;
 if(Array.isArray(data0)){
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate360(data0[i0]))){
+let data1 = data0[i0];
+if(typeof data1 !== "string"){
+return false;
+}
+if(!(((((((data1 === "MPOL_DEFAULT") || (data1 === "MPOL_BIND")) || (data1 === "MPOL_INTERLEAVE")) || (data1 === "MPOL_WEIGHTED_INTERLEAVE")) || (data1 === "MPOL_PREFERRED")) || (data1 === "MPOL_PREFERRED_MANY")) || (data1 === "MPOL_LOCAL"))){
 return false;
 }
 }
@@ -4421,7 +4882,11 @@ let data2 = data.flags;
 if(Array.isArray(data2)){
 const len1 = data2.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate362(data2[i1]))){
+let data3 = data2[i1];
+if(typeof data3 !== "string"){
+return false;
+}
+if(!(((data3 === "MPOL_F_NUMA_BALANCING") || (data3 === "MPOL_F_RELATIVE_NODES")) || (data3 === "MPOL_F_STATIC_NODES"))){
 return false;
 }
 }
@@ -4441,12 +4906,22 @@ return true;
 }
 
 
-function validate365(data){
+function validate135(data){
 {
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.idmap !== undefined){
-if(!(validate354(data.idmap))){
+let data0 = data.idmap;
+{
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+if(data0.enabled !== undefined){
+if(typeof data0.enabled !== "boolean"){
 return false;
+}
+}
+}
+else {
+return false;
+}
 }
 }
 }
@@ -4457,9 +4932,8 @@ return false;
 return true;
 }
 
-const pattern5 = new RegExp("^CAP_[A-Z_]+$", "u");
 
-function validate338(data){
+function validate130(data){
 {
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.namespaces !== undefined){
@@ -4468,7 +4942,11 @@ let data0 = data.namespaces;
 if(Array.isArray(data0)){
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate339(data0[i0]))){
+let data1 = data0[i0];
+if(typeof data1 !== "string"){
+return false;
+}
+if(!((((((((data1 === "pid") || (data1 === "network")) || (data1 === "mount")) || (data1 === "ipc")) || (data1 === "uts")) || (data1 === "user")) || (data1 === "cgroup")) || (data1 === "time"))){
 return false;
 }
 }
@@ -4505,50 +4983,142 @@ return false;
 }
 {
 if(data.cgroup !== undefined){
-if(!(validate341(data.cgroup))){
+let data4 = data.cgroup;
+{
+if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
+if(data4.v1 !== undefined){
+if(typeof data4.v1 !== "boolean"){
 return false;
 }
 }
 {
+if(data4.v2 !== undefined){
+if(typeof data4.v2 !== "boolean"){
+return false;
+}
+}
+{
+if(data4.systemd !== undefined){
+if(typeof data4.systemd !== "boolean"){
+return false;
+}
+}
+{
+if(data4.systemdUser !== undefined){
+if(typeof data4.systemdUser !== "boolean"){
+return false;
+}
+}
+{
+if(data4.rdma !== undefined){
+if(typeof data4.rdma !== "boolean"){
+return false;
+}
+}
+}
+}
+}
+}
+}
+else {
+return false;
+}
+}
+}
+{
 if(data.seccomp !== undefined){
-if(!(validate343(data.seccomp))){
+if(!(validate131(data.seccomp))){
 return false;
 }
 }
 {
 if(data.apparmor !== undefined){
-if(!(validate354(data.apparmor))){
+let data11 = data.apparmor;
+{
+if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
+if(data11.enabled !== undefined){
+if(typeof data11.enabled !== "boolean"){
 return false;
+}
+}
+}
+else {
+return false;
+}
 }
 }
 {
 if(data.selinux !== undefined){
-if(!(validate354(data.selinux))){
+let data13 = data.selinux;
+{
+if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
+if(data13.enabled !== undefined){
+if(typeof data13.enabled !== "boolean"){
 return false;
+}
+}
+}
+else {
+return false;
+}
 }
 }
 {
 if(data.intelRdt !== undefined){
-if(!(validate357(data.intelRdt))){
+let data15 = data.intelRdt;
+{
+if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
+if(data15.enabled !== undefined){
+if(typeof data15.enabled !== "boolean"){
 return false;
 }
 }
 {
+if(data15.schemata !== undefined){
+if(typeof data15.schemata !== "boolean"){
+return false;
+}
+}
+{
+if(data15.monitoring !== undefined){
+if(typeof data15.monitoring !== "boolean"){
+return false;
+}
+}
+}
+}
+}
+else {
+return false;
+}
+}
+}
+{
 if(data.memoryPolicy !== undefined){
-if(!(validate359(data.memoryPolicy))){
+if(!(validate133(data.memoryPolicy))){
 return false;
 }
 }
 {
 if(data.mountExtensions !== undefined){
-if(!(validate365(data.mountExtensions))){
+if(!(validate135(data.mountExtensions))){
 return false;
 }
 }
 {
 if(data.netDevices !== undefined){
-if(!(validate354(data.netDevices))){
+let data21 = data.netDevices;
+{
+if(data21 && typeof data21 == "object" && !Array.isArray(data21)){
+if(data21.enabled !== undefined){
+if(typeof data21.enabled !== "boolean"){
 return false;
+}
+}
+}
+else {
+return false;
+}
 }
 }
 }
@@ -4569,7 +5139,7 @@ return true;
 }
 
 
-function validate331(data){
+function validate129(data){
 /*# sourceURL="features.json" */;
 {
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -4590,31 +5160,74 @@ return false;
 }
 {
 if(data.hooks !== undefined){
-if(!(validate332(data.hooks))){
+let data2 = data.hooks;
+{
+if(Array.isArray(data2)){
+const len0 = data2.length;
+for(let i0=0; i0<len0; i0++){
+if(typeof data2[i0] !== "string"){
 return false;
+}
+}
+}
+else {
+return false;
+}
 }
 }
 {
 if(data.mountOptions !== undefined){
-if(!(validate332(data.mountOptions))){
+let data4 = data.mountOptions;
+{
+if(Array.isArray(data4)){
+const len1 = data4.length;
+for(let i1=0; i1<len1; i1++){
+if(typeof data4[i1] !== "string"){
 return false;
+}
+}
+}
+else {
+return false;
+}
 }
 }
 {
 if(data.annotations !== undefined){
-if(!(validate335(data.annotations))){
+let data6 = data.annotations;
+{
+if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
+for(const key0 in data6){
+if(typeof data6[key0] !== "string"){
 return false;
+}
+}
+}
+else {
+return false;
+}
 }
 }
 {
 if(data.potentiallyUnsafeConfigAnnotations !== undefined){
-if(!(validate332(data.potentiallyUnsafeConfigAnnotations))){
+let data8 = data.potentiallyUnsafeConfigAnnotations;
+{
+if(Array.isArray(data8)){
+const len2 = data8.length;
+for(let i2=0; i2<len2; i2++){
+if(typeof data8[i2] !== "string"){
 return false;
+}
+}
+}
+else {
+return false;
+}
 }
 }
 {
 if(data.linux !== undefined){
-if(!(validate338(data.linux))){
+if(!(validate130(data.linux))){
 return false;
 }
 }
