@@ -2,8 +2,9 @@ import type { ProgramBuilder } from "../program/builder.ts";
 import { MOUNT_ATTR_RDONLY } from "../program/constants.ts";
 import { EEXIST } from "../program/errno.ts";
 import type { Mount } from "../spec/types.ts";
+import { attachMount, cloneHostMount, detachedFileSystem, setMountAttributes } from "./mount_calls.ts";
 import type { MountOptions } from "./mount_options.ts";
-import { attachMount, cloneHostMount, detachedFileSystem, type SpecialMount, setMountAttributes } from "./mounts.ts";
+import type { SpecialMount } from "./mounts.ts";
 import type { Namespaces } from "./namespaces.ts";
 import { RootFd } from "./root_fd.ts";
 

@@ -13,20 +13,23 @@ import { capabilitySets, dropBounding, setCapabilities } from "./capabilities.ts
 import { enterCgroups, openCgroups } from "./cgroup.ts";
 import { type CgroupView, cgroupMount } from "./cgroup_mount.ts";
 import { closeOnExec, keepOnly } from "./descriptors.ts";
-import { makeDevices, ownsDev } from "./devices.ts";
+import { makeDevices, ownsDev, prepareDevices } from "./devices.ts";
 import { processEnvironment } from "./environment.ts";
 import { findExecutable } from "./executable.ts";
+import { type HostTrees, TreesFromOutside, treesFromInside } from "./host_trees.ts";
 import { raiseLoopback, setNames, setSysctls } from "./identity.ts";
 import { makePathsReadonly, maskPaths } from "./masks.ts";
 import { mountAll } from "./mounts.ts";
 import { cloneFirstProcess, joinNamespaces, Namespaces } from "./namespaces.ts";
 import { ProcFd } from "./proc_fd.ts";
 import {
+  becomeNamespaceRoot,
   becomeUser,
   enterDirectory,
   giveStandardStreams,
   joinSessionKeyring,
   resetSignals,
+  SELF,
   setRlimits,
   userIds,
 } from "./process.ts";
@@ -55,6 +58,10 @@ export interface ContainerInput {
   readonly grantable: bigint;
   /** The home directory of the container's user. */
   readonly home: string;
+  /** Whether this process is root in the user namespace that owns the host's namespaces. */
+  readonly privileged: boolean;
+  /** Whether the container's process may set supplementary groups. */
+  readonly setgroups: boolean;
   readonly pivot: boolean;
   readonly newKeyring: boolean;
   /** Mount points of the host's proc and sysfs, which must be let go of where pivot_root is not used. */
@@ -82,13 +89,24 @@ export function compileContainer(input: ContainerInput): ContainerProgram {
 
   p.at("default/descriptors", () => keepOnly(p, input.preservedDescriptors, [input.report]));
   p.at("default/signals", () => resetSignals(p));
-  const startSocket = input.whenReady === "start" ? p.at("default/start socket", () => listenForStart(p, input)) : undefined;
+  const startSocket =
+    input.whenReady === "start" ? p.at("default/start socket", () => listenForStart(p, input)) : undefined;
   const procs = openCgroups(p, input.procsFiles);
   const proc = ProcFd.open(p);
   setOomScore(p, proc, config.process);
-  joinNamespaces(p, namespaces);
-  p.at("/linux/namespaces", () => cloneFirstProcess(p, namespaces));
+  const trees = hostTrees(p, input, namespaces);
+  // Inside a user namespace no limit can be raised, so they are set from outside: before it is joined, or once it is made.
+  const rlimits = config.process?.rlimits ?? [];
+  if (namespaces.joins("user")) setRlimits(p, rlimits, SELF);
+  joinNamespaces(p, namespaces, input.privileged);
+  p.at("/linux/namespaces", () =>
+    cloneFirstProcess(p, namespaces, (pid) => {
+      if (namespaces.isNew("user")) setRlimits(p, rlimits, pid);
+    }),
+  );
 
+  if (namespaces.isNew("user")) p.at("/linux/uidMappings", () => p.waitForHost(Step.UserNamespace));
+  if (namespaces.has("user")) p.at("default/root of the user namespace", () => becomeNamespaceRoot(p, config));
   p.at("default/process", () => {
     p.call("prctl", [PR_SET_DUMPABLE, 0, 0, 0, 0]);
     p.call("prctl", [PR_SET_NAME, p.text("tsrun:init"), 0, 0, 0]);
@@ -98,7 +116,7 @@ export function compileContainer(input: ContainerInput): ContainerProgram {
   enterCgroups(p, procs, namespaces);
   if (input.newKeyring) p.at("default/session keyring", () => joinSessionKeyring(p, input.id));
   if (namespaces.isNew("network")) p.at("default/loopback", () => raiseLoopback(p));
-  if (namespaces.has("mount")) changeRoot(p, input, namespaces, proc);
+  if (namespaces.has("mount")) changeRoot(p, input, namespaces, proc, trees);
   else p.at("/root/path", () => enterRootWithoutNamespace(p, input));
   proc.close();
 
@@ -108,6 +126,18 @@ export function compileContainer(input: ContainerInput): ContainerProgram {
   if (startSocket !== undefined) p.at("default/start", () => waitForStart(p, startSocket));
   execute();
   return { program: p.build(), startsAt, waitsForStart: startSocket !== undefined };
+}
+
+/** Where bind mounts and the root file system come from: a user namespace may not reach them, so they are copied outside. */
+function hostTrees(p: ProgramBuilder, input: ContainerInput, namespaces: Namespaces): HostTrees {
+  if (!namespaces.has("user") || !namespaces.has("mount")) return treesFromInside(p);
+  if (!input.privileged) return treesFromInside(p);
+  const { mounts = [], linux = {} } = input.config;
+  const trees = new TreesFromOutside(p);
+  p.at("/root/path", () => trees.prepare(input.rootfs, "tree"));
+  trees.prepareMounts(mounts);
+  if (ownsDev(mounts)) prepareDevices(p, trees, linux.devices ?? []);
+  return trees;
 }
 
 function listenForStart(p: ProgramBuilder, { directory }: ContainerInput): Register {
@@ -141,13 +171,19 @@ function setOomScore(p: ProgramBuilder, proc: ProcFd, process: Process | undefin
   if (score !== undefined) p.at("/process/oomScoreAdj", () => proc.write("self/oom_score_adj", String(score)));
 }
 
-function changeRoot(p: ProgramBuilder, input: ContainerInput, namespaces: Namespaces, proc: ProcFd): void {
+function changeRoot(
+  p: ProgramBuilder,
+  input: ContainerInput,
+  namespaces: Namespaces,
+  proc: ProcFd,
+  trees: HostTrees,
+): void {
   const { config } = input;
   const { linux = {}, mounts = [] } = config;
   p.at("/linux/rootfsPropagation", () => setPropagation(p, linux.rootfsPropagation));
-  const root = p.at("/root/path", () => mountRootfs(p, input.rootfs, linux.rootfsPropagation));
-  const sealMounts = mountAll(p, root, mounts, { cgroup: cgroupMount(p, root, namespaces, input.cgroups) });
-  if (ownsDev(mounts)) makeDevices(p, root, linux.devices ?? []);
+  const root = p.at("/root/path", () => mountRootfs(p, trees, input.rootfs, linux.rootfsPropagation));
+  const sealMounts = mountAll(p, root, mounts, trees, { cgroup: cgroupMount(p, root, namespaces, input.cgroups) });
+  if (ownsDev(mounts)) makeDevices(p, root, linux.devices ?? [], namespaces.has("user") ? trees : undefined);
   p.at("default/root", () => {
     if (input.pivot) pivotRoot(p, root);
     else moveRoot(p, root, input.kernelMounts);
@@ -173,14 +209,14 @@ function prepareProcess(p: ProgramBuilder, input: ContainerInput, namespaces: Na
   const sets = capabilitySets(process.capabilities, input.grantable);
   const user = userIds(process);
   const env = processEnvironment(process.env ?? [], input.home);
-  setRlimits(p, process.rlimits ?? []);
+  if (!namespaces.has("user")) setRlimits(p, process.rlimits ?? [], SELF);
   if (process.noNewPrivileges) {
     p.at("/process/noNewPrivileges", () => p.call("prctl", [PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0]));
   }
   if (user.uid !== 0 && !namespaces.has("user")) giveStandardStreams(p, user);
   p.at("/process/capabilities/bounding", () => dropBounding(p, sets));
   const enterAsUser = p.at("/process/cwd", () => enterDirectory(p, process.cwd));
-  becomeUser(p, user);
+  becomeUser(p, user, input.setgroups);
   p.at("/process/capabilities", () => setCapabilities(p, sets));
   p.at("/process/cwd", enterAsUser);
   p.at("/process/user/umask", () => p.call("umask", [user.umask]));

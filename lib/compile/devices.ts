@@ -12,6 +12,8 @@ import {
 import { EEXIST, ENOENT } from "../program/errno.ts";
 import type { Register } from "../program/instruction.ts";
 import type { Device, Mount } from "../spec/types.ts";
+import type { HostTrees, TreesFromOutside } from "./host_trees.ts";
+import { attachMount } from "./mount_calls.ts";
 import { pathComponents, type RootFd } from "./root_fd.ts";
 
 /** The devices that every container has. @see config-linux.md, "Default Devices" */
@@ -49,30 +51,63 @@ export function deviceNumber(major: number, minor: number): number {
   return (minor & 0xff) + ((major & 0xfff) << 8) + (minor & ~0xff) * 0x1000;
 }
 
+/** Every device that the container gets: one of `linux.devices` takes the place of the default with the same path. */
+function allDevices(devices: readonly Device[]): { device: Device; origin: string }[] {
+  const given = new Set(devices.map(({ path }) => pathComponents(path).join("/")));
+  return [
+    ...DEFAULT_DEVICES.filter(({ path }) => !given.has(path.slice(1))).map((device) => ({
+      device,
+      origin: `default${device.path}`,
+    })),
+    ...devices.map((device, i) => ({ device, origin: `/linux/devices/${i}` })),
+  ];
+}
+
+/** Copies of the host's devices, for a process that may not make any. */
+export function prepareDevices(p: ProgramBuilder, trees: TreesFromOutside, devices: readonly Device[]): void {
+  for (const { device, origin } of allDevices(devices)) {
+    if (device.type !== "p") p.at(origin, () => trees.prepare(device.path, "one"));
+  }
+}
+
 /**
  * Make the default devices, those of `linux.devices`, and the links of /dev.
  *
+ * @param bound where copies of the host's devices come from, in a user namespace
  * /dev is opened once, without following a link, and everything is made relative to it.
  *
  * @see CVE-2026-41579: /dev may be a link in the image
  */
-export function makeDevices(p: ProgramBuilder, root: RootFd, devices: readonly Device[]): void {
+export function makeDevices(
+  p: ProgramBuilder,
+  root: RootFd,
+  devices: readonly Device[],
+  bound: HostTrees | undefined,
+): void {
   const dev = p.at("default/dev", () => root.openDirectory("dev", { noSymlinks: true }));
-  const given = new Map(devices.map((device) => [pathComponents(device.path).join("/"), device]));
-  for (const device of DEFAULT_DEVICES) {
-    if (!given.has(device.path.slice(1))) p.at(`default${device.path}`, () => makeDevice(p, root, dev, device));
-  }
-  for (const [i, device] of devices.entries()) {
-    p.at(`/linux/devices/${i}`, () => makeDevice(p, root, dev, device));
+  for (const { device, origin } of allDevices(devices)) {
+    p.at(origin, () => {
+      if (bound === undefined || device.type === "p") makeDevice(p, root, dev, device);
+      else bindDevice(p, root, bound, device);
+    });
   }
   p.at("default/dev links", () => {
     for (const [name, target] of LINKS) p.call("symlinkat", [p.text(target), dev, p.text(name)], { ignore: [EEXIST] });
-    if (!given.has("dev/ptmx")) {
+    if (!devices.some(({ path }) => pathComponents(path).join("/") === "dev/ptmx")) {
       p.call("unlinkat", [dev, p.text("ptmx"), 0], { ignore: [ENOENT] });
       p.call("symlinkat", [p.text("pts/ptmx"), dev, p.text("ptmx")]);
     }
   });
   p.close(dev);
+}
+
+/** In a user namespace no device can be made: the host's is bound to its place. */
+function bindDevice(p: ProgramBuilder, root: RootFd, trees: HostTrees, { path }: Device): void {
+  const tree = trees.clone(path, "one");
+  const target = root.openTargetFor(tree, path);
+  attachMount(p, tree, target);
+  p.close(target);
+  p.close(tree);
 }
 
 function makeDevice(p: ProgramBuilder, root: RootFd, dev: Register, device: Device): void {

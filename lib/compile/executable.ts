@@ -1,5 +1,14 @@
 import type { ProgramBuilder } from "../program/builder.ts";
-import { AT_EACCESS, AT_FDCWD, S_IFDIR, S_IFMT, STATX_BASIC_STATS, STATX_SIZE, STX_MODE, X_OK } from "../program/constants.ts";
+import {
+  AT_EACCESS,
+  AT_FDCWD,
+  S_IFDIR,
+  S_IFMT,
+  STATX_BASIC_STATS,
+  STATX_SIZE,
+  STX_MODE,
+  X_OK,
+} from "../program/constants.ts";
 import { EACCES, EISDIR, ENOENT, ENOTDIR } from "../program/errno.ts";
 import type { Data, Register } from "../program/instruction.ts";
 

@@ -2,7 +2,7 @@ import type { ProgramBuilder } from "../program/builder.ts";
 import { MOUNT_ATTR_RDONLY, S_IFCHR, S_IFMT, STX_MODE, STX_RDEV_MAJOR, STX_RDEV_MINOR } from "../program/constants.ts";
 import { EINVAL, ENOENT, ENOTDIR } from "../program/errno.ts";
 import type { Register } from "../program/instruction.ts";
-import { attachMount, cloneMount, detachedFileSystem, setMountAttributes } from "./mounts.ts";
+import { attachMount, cloneMount, detachedFileSystem, setMountAttributes } from "./mount_calls.ts";
 import type { RootFd } from "./root_fd.ts";
 
 /**
@@ -22,7 +22,15 @@ export function maskPaths(p: ProgramBuilder, root: RootFd, paths: readonly strin
       const file = p.label();
       const mask = p.label();
       const done = p.label();
-      const target = root.open(path, { directory: true, policy: { on: [[ENOTDIR, file], [ENOENT, done]] } });
+      const target = root.open(path, {
+        directory: true,
+        policy: {
+          on: [
+            [ENOTDIR, file],
+            [ENOENT, done],
+          ],
+        },
+      });
       const cover = cloneMount(p, emptyDirectory, "one");
       p.jump(mask);
       p.place(file);

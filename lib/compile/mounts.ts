@@ -1,30 +1,19 @@
 import { Failure } from "../failure.ts";
 import type { ProgramBuilder } from "../program/builder.ts";
 import {
-  AT_EMPTY_PATH,
-  AT_FDCWD,
-  AT_RECURSIVE,
-  FSCONFIG_CMD_CREATE,
   FSCONFIG_CMD_RECONFIGURE,
-  FSCONFIG_SET_FLAG,
-  FSCONFIG_SET_STRING,
-  FSMOUNT_CLOEXEC,
-  FSOPEN_CLOEXEC,
   FSPICK_CLOEXEC,
   FSPICK_EMPTY_PATH,
   MOUNT_ATTR_RDONLY,
-  MOUNT_ATTR_SIZE_VER0,
-  MOVE_MOUNT_F_EMPTY_PATH,
-  MOVE_MOUNT_T_EMPTY_PATH,
   MS_REC,
-  OPEN_TREE_CLOEXEC,
-  OPEN_TREE_CLONE,
   STX_MODE,
 } from "../program/constants.ts";
 import { ENOENT } from "../program/errno.ts";
-import type { Operand, Register } from "../program/instruction.ts";
+import type { Register } from "../program/instruction.ts";
 import type { Mount } from "../spec/types.ts";
-import { type MountAttributes, type MountOptions, parseMountOptions } from "./mount_options.ts";
+import type { HostTrees } from "./host_trees.ts";
+import { attachMount, configure, detachedFileSystem, setMountAttributes } from "./mount_calls.ts";
+import { type MountOptions, parseMountOptions } from "./mount_options.ts";
 import { pathComponents, type RootFd } from "./root_fd.ts";
 
 /** Places below /proc that a mount may cover: what LXCFS and the like provide. The same list as runc's. */
@@ -40,73 +29,6 @@ const MOUNTABLE_IN_PROC = new Set([
   "proc/sys/kernel/ns_last_pid",
   "proc/sys/crypto/fips_enabled",
 ]);
-
-/** `mount_setattr` on a descriptor. @see mount_setattr(2) (Linux 5.12) */
-export function setMountAttributes(
-  p: ProgramBuilder,
-  mount: Register,
-  attributes: MountAttributes & { propagation?: number },
-  reach: "one" | "tree",
-): void {
-  const { set, clear, propagation = 0 } = attributes;
-  if (set === 0 && clear === 0 && propagation === 0) return;
-  const flags = AT_EMPTY_PATH | (reach === "tree" ? AT_RECURSIVE : 0);
-  const attr = p.longs([set, clear, propagation, 0]);
-  p.call("mount_setattr", [mount, p.text(""), flags, attr, MOUNT_ATTR_SIZE_VER0]);
-}
-
-/** Attach a detached mount at a place that is open. @see move_mount(2) (Linux 5.2) */
-export function attachMount(p: ProgramBuilder, mount: Register, target: Register): void {
-  const empty = p.text("");
-  p.call("move_mount", [mount, empty, target, empty, MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH]);
-}
-
-/** A detached copy of the mount at an open place, or of the whole tree there. @see open_tree(2) (Linux 5.2) */
-export function cloneMount(p: ProgramBuilder, place: Register, reach: "one" | "tree"): Register {
-  const flags = AT_EMPTY_PATH | OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | (reach === "tree" ? AT_RECURSIVE : 0);
-  return p.open("open_tree", [place, p.text(""), flags]);
-}
-
-/** A detached copy of what is mounted at a path of the host. */
-export function cloneHostMount(p: ProgramBuilder, path: string, reach: "one" | "tree"): Register {
-  const flags = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | (reach === "tree" ? AT_RECURSIVE : 0);
-  return p.open("open_tree", [AT_FDCWD, p.text(path), flags]);
-}
-
-/**
- * A new file system, mounted but not yet attached.
- *
- * @param parameters what the file system understands, as `key=value` or a lone flag
- * @see fsopen(2), fsconfig(2), fsmount(2) (Linux 5.2)
- */
-export function detachedFileSystem(
-  p: ProgramBuilder,
-  type: string,
-  source: string | undefined,
-  parameters: readonly string[],
-  attributes: number,
-): Register {
-  const context = p.open("fsopen", [p.text(type), FSOPEN_CLOEXEC]);
-  if (source !== undefined && source !== "") {
-    p.call("fsconfig", [context, FSCONFIG_SET_STRING, p.text("source"), p.text(source), 0]);
-  }
-  configure(p, context, parameters);
-  p.call("fsconfig", [context, FSCONFIG_CMD_CREATE, 0, 0, 0]);
-  const mount = p.open("fsmount", [context, FSMOUNT_CLOEXEC, attributes]);
-  p.close(context);
-  return mount;
-}
-
-function configure(p: ProgramBuilder, context: Register, parameters: readonly string[]): void {
-  for (const parameter of parameters) {
-    const equals = parameter.indexOf("=");
-    const args: Operand[] =
-      equals < 0
-        ? [context, FSCONFIG_SET_FLAG, p.text(parameter), 0, 0]
-        : [context, FSCONFIG_SET_STRING, p.text(parameter.slice(0, equals)), p.text(parameter.slice(equals + 1)), 0];
-    p.call("fsconfig", args);
-  }
-}
 
 /** Where the entry goes, as runc has it: a relative destination counts from the root. */
 export function checkDestination(mount: Mount, pointer: string): string {
@@ -130,6 +52,7 @@ export type SpecialMount = (mount: Mount, options: MountOptions, target: string)
 /**
  * Make the entries of `mounts`, in their order, below the root.
  *
+ * @param trees where the sources of bind mounts come from
  * @param special file system types that are made elsewhere
  * @returns what is to be done once nothing more is mounted inside: read-only mounts become so
  * @see config.md, "Mounts"
@@ -138,6 +61,7 @@ export function mountAll(
   p: ProgramBuilder,
   root: RootFd,
   mounts: readonly Mount[],
+  trees: HostTrees,
   special: Readonly<Record<string, SpecialMount>>,
 ): () => void {
   const later: (() => void)[] = [];
@@ -148,7 +72,7 @@ export function mountAll(
       const options = parseMountOptions(mount.options ?? []);
       const make = mount.type === undefined ? undefined : special[mount.type];
       if (options.remount) remount(p, root, path, options);
-      else if (options.bind !== "no" || mount.type === "bind") bindMount(p, root, mount, path, options, pointer);
+      else if (options.bind !== "no" || mount.type === "bind") bindMount(p, root, trees, mount, path, options, pointer);
       else if (make !== undefined) make(mount, options, path);
       else {
         const sealing = newFileSystem(p, root, mount, path, options);
@@ -219,6 +143,7 @@ function openDirectoryWithMode(p: ProgramBuilder, root: RootFd, path: string, mo
 function bindMount(
   p: ProgramBuilder,
   root: RootFd,
+  trees: HostTrees,
   mount: Mount,
   path: string,
   options: MountOptions,
@@ -230,7 +155,7 @@ function bindMount(
       pointer: `${pointer}/options`,
     });
   }
-  const tree = cloneHostMount(p, mount.source ?? "", options.bind === "rbind" ? "tree" : "one");
+  const tree = trees.clone(mount.source ?? "", options.bind === "rbind" ? "tree" : "one");
   const target = root.openTargetFor(tree, path);
   if (!MOUNTABLE_IN_PROC.has(path)) root.refuseProc(target, path);
   setMountAttributes(p, tree, options.attributes, "one");

@@ -15,7 +15,7 @@ import {
   O_RDONLY,
 } from "../program/constants.ts";
 import { EINVAL } from "../program/errno.ts";
-import { Report } from "../program/instruction.ts";
+import { type Register, Report } from "../program/instruction.ts";
 import type { Namespace, NamespaceType } from "../spec/types.ts";
 
 /** The flag of each kind of namespace. @see namespaces(7) */
@@ -43,6 +43,10 @@ export class Namespaces {
     return this.#all.some((namespace) => namespace.type === type);
   }
 
+  joins(type: NamespaceType): boolean {
+    return this.#all.some((namespace) => namespace.type === type && Boolean(namespace.path));
+  }
+
   isNew(type: NamespaceType): boolean {
     return this.#all.some((namespace) => namespace.type === type && !namespace.path);
   }
@@ -67,20 +71,28 @@ export class Namespaces {
 /**
  * Join the namespaces that are given by path. A file of another kind of namespace is refused.
  *
+ * With privileges the user namespace comes last, since it takes them away; without, it comes first, since only inside it
+ * others may be joined.
+ *
  * @see setns(2)
  */
-export function joinNamespaces(p: ProgramBuilder, namespaces: Namespaces): void {
-  for (const { type, path, pointer } of namespaces.joined) {
+export function joinNamespaces(p: ProgramBuilder, namespaces: Namespaces, privileged: boolean): void {
+  const rank = (type: NamespaceType): number => (type === "user" ? (privileged ? 1 : -1) : 0);
+  const joined = namespaces.joined.toSorted((a, b) => rank(a.type) - rank(b.type));
+  // All are opened first: the paths may lead through directories that the user namespace does not reach.
+  const files = joined.map(({ path, pointer }) =>
+    p.at(pointer, () => p.open("openat", [AT_FDCWD, p.text(path), O_RDONLY | O_CLOEXEC, 0])),
+  );
+  for (const [i, { type, path, pointer }] of joined.entries()) {
     p.at(pointer, () => {
       const wrong = p.label();
-      const joined = p.label();
-      const fd = p.open("openat", [AT_FDCWD, p.text(path), O_RDONLY | O_CLOEXEC, 0]);
-      p.call("setns", [fd, NAMESPACE_FLAG[type]], { on: [[EINVAL, wrong]] });
-      p.jump(joined);
+      const done = p.label();
+      p.call("setns", [files[i]!, NAMESPACE_FLAG[type]], { on: [[EINVAL, wrong]] });
+      p.jump(done);
       p.place(wrong);
       p.fail(EINVAL, `${path} is not a ${type} namespace that can be joined`);
-      p.place(joined);
-      p.close(fd);
+      p.place(done);
+      p.close(files[i]!);
     });
   }
 }
@@ -89,15 +101,21 @@ export function joinNamespaces(p: ProgramBuilder, namespaces: Namespaces): void 
  * Make the container's first process in its new namespaces, as a sibling of this one, so that whoever started this
  * process is its parent; tell its id, and end. The program goes on in the new process.
  *
+ * @param prepareChild what this process still does for the new one
  * @see clone(2), clone3, CLONE_PARENT
  */
-export function cloneFirstProcess(p: ProgramBuilder, namespaces: Namespaces): void {
+export function cloneFirstProcess(
+  p: ProgramBuilder,
+  namespaces: Namespaces,
+  prepareChild: (pid: Register) => void,
+): void {
   const args = p.space(CLONE_ARGS_SIZE_VER2);
   const child = p.label();
   p.store(args, namespaces.cloneFlags + CLONE_PARENT, 8);
   p.withRegister((pid) => {
     p.callTo(pid, "clone3", [args, CLONE_ARGS_SIZE_VER2]);
     p.branch(pid, "Equal", 0, child);
+    prepareChild(pid);
     p.tell(Report.Process, pid);
     p.exit(0);
   });

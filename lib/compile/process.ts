@@ -1,6 +1,7 @@
 import { Failure } from "../failure.ts";
 import type { ProgramBuilder } from "../program/builder.ts";
 import {
+  AT_EMPTY_PATH,
   AT_FDCWD,
   KEYCTL_JOIN_SESSION_KEYRING,
   KEYCTL_SETPERM,
@@ -12,10 +13,10 @@ import {
   STATX_SIZE,
   STX_RDEV_MAJOR,
   STX_RDEV_MINOR,
-  AT_EMPTY_PATH,
 } from "../program/constants.ts";
 import { EACCES, EDQUOT, EEXIST, EINVAL, ENOENT, ENOSYS, EPERM, EROFS } from "../program/errno.ts";
-import type { Process, Rlimit, Uint64 } from "../spec/types.ts";
+import type { Operand } from "../program/instruction.ts";
+import type { Config, IdMapping, Process, Rlimit, Uint64 } from "../spec/types.ts";
 import { pathComponents } from "./root_fd.ts";
 
 /** The user of a process, in numbers. */
@@ -93,8 +94,11 @@ const RLIMITS: readonly string[] = [
   "RLIMIT_RTTIME",
 ];
 
+/** The process that makes the call. @see prlimit(2) */
+export const SELF = 0;
+
 /** @see config.md, "POSIX process", rlimits; prlimit(2) */
-export function setRlimits(p: ProgramBuilder, rlimits: readonly Rlimit[]): void {
+export function setRlimits(p: ProgramBuilder, rlimits: readonly Rlimit[], pid: Operand): void {
   for (const [i, { type, soft, hard }] of rlimits.entries()) {
     p.at(`/process/rlimits/${i}`, () => {
       const resource = RLIMITS.indexOf(type);
@@ -104,7 +108,7 @@ export function setRlimits(p: ProgramBuilder, rlimits: readonly Rlimit[]): void 
           pointer: `/process/rlimits/${i}/type`,
         });
       }
-      p.call("prlimit64", [0, resource, p.longs([soft, hard].map(wholeLimit)), 0]);
+      p.call("prlimit64", [pid, resource, p.longs([soft, hard].map(wholeLimit)), 0]);
     });
   }
 }
@@ -120,15 +124,34 @@ function wholeLimit(value: Uint64): bigint {
  *
  * The permitted capabilities survive it, until they are set.
  *
+ * @param setgroups whether groups may be set at all: without privileges a user namespace forbids it
+ *
  * @see config.md, "User"; setgroups(2), setgid(2), setuid(2)
  */
-export function becomeUser(p: ProgramBuilder, user: UserIds): void {
+export function becomeUser(p: ProgramBuilder, user: UserIds, setgroups: boolean): void {
   p.call("prctl", [PR_SET_KEEPCAPS, 1, 0, 0, 0]);
   p.at("/process/user/additionalGids", () => {
+    if (!setgroups && user.additionalGids.length === 0) return;
     p.call("setgroups", [user.additionalGids.length, p.words(user.additionalGids)]);
   });
   p.at("/process/user/gid", () => p.call("setgid", [user.gid]));
   p.at("/process/user/uid", () => p.call("setuid", [user.uid]));
+}
+
+/**
+ * Become root of the user namespace, or the container's user where root is not mapped: until then the process has an id
+ * that does not exist inside, and what it makes would belong to nobody.
+ *
+ * @see user_namespaces(7)
+ */
+export function becomeNamespaceRoot(p: ProgramBuilder, { linux, process }: Config): void {
+  const mapped = (mappings: readonly IdMapping[] | undefined): boolean =>
+    mappings === undefined || mappings.length === 0 || mappings.some(({ containerID }) => containerID === 0);
+  const user = process === undefined ? undefined : userIds(process);
+  const gid = mapped(linux?.gidMappings) ? 0 : (user?.gid ?? 0);
+  const uid = mapped(linux?.uidMappings) ? 0 : (user?.uid ?? 0);
+  p.call("setresgid", [gid, gid, gid]);
+  p.call("setresuid", [uid, uid, uid]);
 }
 
 /** Give the standard streams to the container's user, so that it can open /dev/stdout again; not /dev/null. */

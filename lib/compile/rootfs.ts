@@ -16,7 +16,8 @@ import {
   O_PATH,
 } from "../program/constants.ts";
 import { EINVAL, EPERM } from "../program/errno.ts";
-import { cloneHostMount, setMountAttributes } from "./mounts.ts";
+import type { HostTrees } from "./host_trees.ts";
+import { setMountAttributes } from "./mount_calls.ts";
 import { RootFd } from "./root_fd.ts";
 
 const PROPAGATION: Readonly<Record<string, number>> = {
@@ -48,29 +49,22 @@ export function setPropagation(p: ProgramBuilder, rootfsPropagation: string | un
 }
 
 /**
- * Make the root file system a mount of its own, at its place, and hand out its descriptor.
+ * Make the root file system a mount of its own, over the host's root, where no path leads to it yet, and hand out its
+ * descriptor. Its place on the host is not used again: the process may not be allowed to reach it.
  *
  * @param path the root file system's absolute path on the host
  */
-export function mountRootfs(p: ProgramBuilder, path: string, rootfsPropagation: string | undefined): RootFd {
-  const tree = cloneHostMount(p, path, "tree");
+export function mountRootfs(
+  p: ProgramBuilder,
+  trees: HostTrees,
+  path: string,
+  rootfsPropagation: string | undefined,
+): RootFd {
+  const tree = trees.clone(path, "tree");
   // pivot_root refuses a new root whose parent mount is shared.
-  if (rootfsPropagation?.endsWith("shared")) privateParent(p, path);
-  p.call("move_mount", [tree, p.text(""), AT_FDCWD, p.text(path), MOVE_MOUNT_F_EMPTY_PATH]);
+  if (rootfsPropagation?.endsWith("shared")) p.call("mount", [0, p.text("/"), 0, MS_PRIVATE, 0]);
+  p.call("move_mount", [tree, p.text(""), AT_FDCWD, p.text("/"), MOVE_MOUNT_F_EMPTY_PATH]);
   return new RootFd(p, tree);
-}
-
-/** Make the mount that holds `path` private: the nearest directory upwards that is a mount point. */
-function privateParent(p: ProgramBuilder, path: string): void {
-  const done = p.label();
-  for (let at = path; ; at = at.slice(0, at.lastIndexOf("/")) || "/") {
-    const next = p.label();
-    p.call("mount", [0, p.text(at), 0, MS_PRIVATE, 0], { on: [[EINVAL, next]] });
-    p.jump(done);
-    p.place(next);
-    if (at === "/") break;
-  }
-  p.place(done);
 }
 
 /**
@@ -100,7 +94,12 @@ export function moveRoot(p: ProgramBuilder, root: RootFd, kernelMounts: readonly
   for (const mountPoint of kernelMounts) {
     const covered = p.label();
     const gone = p.label();
-    p.call("umount2", [p.text(mountPoint), MNT_DETACH], { on: [[EINVAL, covered], [EPERM, covered]] });
+    p.call("umount2", [p.text(mountPoint), MNT_DETACH], {
+      on: [
+        [EINVAL, covered],
+        [EPERM, covered],
+      ],
+    });
     p.jump(gone);
     p.place(covered);
     p.call("mount", [p.text("tmpfs"), p.text(mountPoint), p.text("tmpfs"), 0, 0]);

@@ -1,7 +1,7 @@
 import { readFileSync, realpathSync, statSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { Cgroup } from "../cgroup/cgroup.ts";
-import { compileContainer, type ContainerProgram } from "../compile/container.ts";
+import { type ContainerProgram, compileContainer } from "../compile/container.ts";
 import { openChannel } from "../executor/spawn.ts";
 import { Failure } from "../failure.ts";
 import { ARCHITECTURE } from "../libc/system_call.ts";
@@ -9,15 +9,16 @@ import { loadConfig } from "../spec/load.ts";
 import type { Config } from "../spec/types.ts";
 import { refuseUnsupported } from "../spec/unsupported.ts";
 import { checkPreserved } from "./descriptors.ts";
-import { boundingSet, homeOf, kernelMounts } from "./host_facts.ts";
+import { boundingSet, homeOf, isPrivileged, kernelMounts } from "./host_facts.ts";
+import { allowsSetgroups } from "./id_mappings.ts";
 import { lockForLife } from "./lock.ts";
-import { playContainer } from "./play.ts";
 import { writePidFile } from "./pid_file.ts";
+import { playContainer } from "./play.ts";
 import {
+  type ContainerState,
   checkId,
   configPath,
   containerDirectory,
-  type ContainerState,
   makeDirectory,
   removeDirectory,
   saveState,
@@ -57,26 +58,8 @@ export async function bringUp(request: CreateRequest, whenReady: "start" | "go o
   const config = loadConfig(bundle);
   refuseUnsupported(config);
   checkPreserved(request.preserveFds);
-  const rootfs = findRootfs(config, bundle);
-  const cgroup = Cgroup.locate(config.linux?.cgroupsPath, request.id);
   const channel = openChannel();
-  const compiled = compileContainer({
-    architecture: ARCHITECTURE,
-    config,
-    id: request.id,
-    rootfs,
-    directory: resolve(containerDirectory(request.root, request.id)),
-    whenReady,
-    procsFiles: cgroup.procsFiles(),
-    cgroups: cgroup.view(),
-    report: channel.theirs,
-    preservedDescriptors: request.preserveFds,
-    grantable: boundingSet(),
-    home: homeOf(config, rootfs),
-    pivot: !request.noPivot,
-    newKeyring: !request.noNewKeyring,
-    kernelMounts: request.noPivot ? kernelMounts() : [],
-  });
+  const { cgroup, rootfs, compiled } = compileBundle(request, config, whenReady, channel.theirs);
   makeDirectory(request.root, request.id);
   try {
     lockForLife(request.root, request.id);
@@ -93,6 +76,49 @@ export async function bringUp(request: CreateRequest, whenReady: "start" | "go o
     removeDirectory(request.root, request.id);
     throw failure;
   }
+}
+
+/** What a config becomes: its cgroups, not made yet, and its program. */
+export interface CompiledBundle {
+  readonly cgroup: Cgroup;
+  readonly rootfs: string;
+  readonly compiled: ContainerProgram;
+}
+
+/**
+ * Compile a config for this host.
+ *
+ * @param report the number by which the program knows its report channel
+ * @throws Failure
+ */
+export function compileBundle(
+  request: CreateRequest,
+  config: Config,
+  whenReady: "start" | "go on",
+  report: number,
+): CompiledBundle {
+  const rootfs = findRootfs(config, resolve(request.bundle));
+  const cgroup = Cgroup.locate(config.linux?.cgroupsPath, request.id);
+  const compiled = compileContainer({
+    architecture: ARCHITECTURE,
+    config,
+    id: request.id,
+    rootfs,
+    directory: resolve(containerDirectory(request.root, request.id)),
+    whenReady,
+    procsFiles: cgroup.procsFiles(),
+    cgroups: cgroup.view(),
+    report,
+    preservedDescriptors: request.preserveFds,
+    grantable: boundingSet(),
+    home: homeOf(config, rootfs),
+    privileged: isPrivileged(),
+    setgroups: allowsSetgroups(config),
+    pivot: !request.noPivot,
+    newKeyring: !request.noNewKeyring,
+    kernelMounts: request.noPivot ? kernelMounts() : [],
+  });
+  return { cgroup, rootfs, compiled };
 }
 
 function initialState(

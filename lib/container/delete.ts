@@ -3,7 +3,7 @@ import { Cgroup } from "../cgroup/cgroup.ts";
 import { Failure } from "../failure.ts";
 import { withLock } from "./lock.ts";
 import { killAndWait } from "./signal.ts";
-import { checkId, type ContainerState, containerDirectory, loadState, removeDirectory } from "./state.ts";
+import { type ContainerState, checkId, containerDirectory, loadState, removeDirectory } from "./state.ts";
 import { containerStatus } from "./status.ts";
 
 const KILL_TIMEOUT = 10_000;

@@ -35,7 +35,9 @@ export function failureAt(
   errno: number,
 ): Failure {
   const reason =
-    sentence === undefined ? `${call}: ${errnoName(errno)}: ${errnoSentence(errno)}` : withReason(sentence, call, errno);
+    sentence === undefined
+      ? `${call}: ${errnoName(errno)}: ${errnoSentence(errno)}`
+      : withReason(sentence, call, errno);
   return new Failure(`${origin}${entry}: ${reason}`, {
     code: codeOf(origin, errno),
     pointer: origin,

@@ -1,5 +1,5 @@
 import { closeSync, readFileSync } from "node:fs";
-import { needsHome, homeDirectory } from "../compile/environment.ts";
+import { homeDirectory, needsHome } from "../compile/environment.ts";
 import { userIds } from "../compile/process.ts";
 import { pathComponents } from "../compile/root_fd.ts";
 import { cString, trySystemCall } from "../libc/system_call.ts";
@@ -11,6 +11,13 @@ export function boundingSet(): bigint {
   const status = readFileSync("/proc/self/status", "latin1");
   const at = status.indexOf("CapBnd:\t");
   return BigInt(`0x${status.slice(at + 8, status.indexOf("\n", at))}`);
+}
+
+/** Whether this process is root, and not only root of a user namespace. */
+export function isPrivileged(): boolean {
+  return (
+    process.geteuid?.() === 0 && readFileSync("/proc/self/uid_map", "latin1").trim().split(/\s+/)[2] === "4294967295"
+  );
 }
 
 /** Mount points of the host's proc and sysfs. */

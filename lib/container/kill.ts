@@ -28,7 +28,8 @@ export function killContainer(root: string, id: string, signal: number, options:
   if (status === "stopped" || status === "creating") throw notRunning();
   const result = signalProcess(state.pid, state.startTime, signal);
   if (result === -ESRCH) throw notRunning();
-  if (result < 0) throw new Failure(`cannot signal process ${state.pid}`, { errno: -result, call: "pidfd_send_signal" });
+  if (result < 0)
+    throw new Failure(`cannot signal process ${state.pid}`, { errno: -result, call: "pidfd_send_signal" });
   if (signal === SIGKILL && status === "paused") cgroup.thaw();
 }
 

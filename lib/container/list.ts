@@ -7,10 +7,7 @@ import { loadState } from "./state.ts";
  * Every container below `root`, in the order of their ids. One that cannot be read is passed to `onBroken`, and does
  * not keep the others from being listed.
  */
-export function listContainers(
-  root: string,
-  onBroken: (id: string, reason: unknown) => void,
-): ContainerDescription[] {
+export function listContainers(root: string, onBroken: (id: string, reason: unknown) => void): ContainerDescription[] {
   const listed: ContainerDescription[] = [];
   const names = userNames();
   for (const id of containerIds(root)) {

@@ -45,6 +45,10 @@ export async function playContainer(
       if (message.kind === Report.Process) {
         pid = message.value;
         startTime = processIdentity(pid)?.startTime ?? 0;
+      } else if (message.kind === Report.Waiting && message.value === Step.UserNamespace) {
+        const { writeIdMappings } = await import("./id_mappings.ts");
+        writeIdMappings(pid, config);
+        goOn(channel.ours);
       } else if (message.kind === Report.Waiting && message.value === Step.Ready) {
         state = { ...initial, pid, startTime, startsAt: compiled.startsAt, startCalls: startCalls(compiled) };
         saveState(root, state);

@@ -7,7 +7,7 @@ import { ARCHITECTURE, SystemCallError, systemCall } from "../libc/system_call.t
 import { PR_SET_CHILD_SUBREAPER } from "../program/constants.ts";
 import { bringUp, type CreateRequest } from "./create.ts";
 import { deleteContainer } from "./delete.ts";
-import { configPath, containerDirectory, type ContainerState } from "./state.ts";
+import { type ContainerState, configPath, containerDirectory } from "./state.ts";
 
 export interface RunRequest extends CreateRequest {
   readonly detach: boolean;

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { Failure } from "../failure.ts";
 import type { CgroupState } from "../cgroup/cgroup.ts";
+import { Failure } from "../failure.ts";
 import type { Annotations } from "../spec/types.ts";
 
 /**

@@ -1,7 +1,7 @@
 import { openSync } from "node:fs";
 import { sealedMemfd } from "../libc/memfd.ts";
-import { executeFile, posixSpawn } from "../libc/spawn.ts";
 import { reportChannel } from "../libc/socket.ts";
+import { executeFile, posixSpawn } from "../libc/spawn.ts";
 import { systemCall, trySystemCall } from "../libc/system_call.ts";
 import { F_SETFD } from "../program/constants.ts";
 import { encodeProgram } from "../program/encode.ts";

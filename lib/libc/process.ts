@@ -1,4 +1,4 @@
-import { trySystemCall, systemCall } from "./system_call.ts";
+import { systemCall, trySystemCall } from "./system_call.ts";
 
 const WNOHANG = 1;
 const ECHILD = 10;

@@ -12,9 +12,9 @@ import {
   type Program,
   REGISTER_COUNT,
   REPORT_REGISTER,
-  Report,
   REPORT_SIZE,
   type Register,
+  Report,
 } from "./instruction.ts";
 import { syscallNumber } from "./syscalls.ts";
 

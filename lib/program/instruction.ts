@@ -149,4 +149,6 @@ export const Report = {
 export const Step = {
   /** The container is set up; its state is about to be written. */
   Ready: 1,
+  /** The id mappings of the new user namespace. */
+  UserNamespace: 2,
 } as const;

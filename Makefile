@@ -1,0 +1,89 @@
+# tsrun: `make help` lists what can be made.
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+CC ?= cc
+CC_ARM64 ?= aarch64-linux-gnu-gcc
+RUNTIME ?= build/bin/tsrun
+
+BUN := node_modules/bun/bin/bun.exe
+NODE_MODULES := node_modules/.installed
+EXECUTOR_SOURCES := $(addprefix lib/executor/,start.c player.c launcher.c)
+EXECUTOR_HEADERS := $(addprefix lib/executor/,executor.h program.h system_call.h)
+EXECUTOR_FLAGS := -std=c11 -Os -Wall -Wextra -Werror -ffreestanding -fno-stack-protector -fno-pie \
+  -fno-asynchronous-unwind-tables -fno-unwind-tables -fno-ident -fomit-frame-pointer -nostdlib -static -no-pie \
+  -Wl,-z,noseparate-code -Wl,-z,norelro -Wl,--build-id=none -Wl,-z,max-page-size=4096 -Wl,-s
+ENGINE_FLAGS := --compile --minify --bytecode --format=esm --no-compile-autoload-dotenv --no-compile-autoload-bunfig \
+  --no-compile-autoload-tsconfig --no-compile-autoload-package-json
+TYPESCRIPT := $(shell find bin lib -name '*.ts' -o -name '*.generated.*')
+
+.DEFAULT_GOAL := build
+.DELETE_ON_ERROR:
+.PHONY: help build demo test test-unit lint format bench install uninstall clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: build/bin/tsrun build/lib/tsrun/engine build/conformance/probe ## build tsrun into build/ (build/bin/tsrun runs from there)
+
+demo: build ## run a container made of this machine's own shell and tools
+	$(BUN) conformance/demo/demo.ts $(RUNTIME)
+
+test: build build/executor/arm64 ## run all tests (the black-box ones need root)
+	$(BUN) conformance/run_tests.ts
+
+test-unit: build ## run the unit tests only
+	$(BUN) conformance/run_tests.ts --only unit
+
+lint: $(NODE_MODULES) build/executor/executor.b64 ## check types, style and formatting
+	node_modules/.bin/tsc --noEmit -p .
+	node_modules/.bin/biome check
+
+format: $(NODE_MODULES) ## format the code
+	node_modules/.bin/biome check --write
+
+bench: build ## compare the speed with runc and crun
+	$(BUN) conformance/bench/bench.ts
+
+install: build ## install to $(DESTDIR)$(PREFIX)
+	install -D -m 755 build/bin/tsrun $(DESTDIR)$(PREFIX)/bin/tsrun
+	install -D -m 755 build/lib/tsrun/engine $(DESTDIR)$(PREFIX)/lib/tsrun/engine
+
+uninstall: ## remove what install put there
+	rm -f $(DESTDIR)$(PREFIX)/bin/tsrun $(DESTDIR)$(PREFIX)/lib/tsrun/engine
+	-rmdir $(DESTDIR)$(PREFIX)/lib/tsrun
+
+clean: ## remove build/ and node_modules/
+	rm -rf build node_modules
+
+# The scripts of packages may be switched off: Bun's only moves its executable into place, and can be called by hand.
+$(NODE_MODULES): package.json package-lock.json
+	npm ci --no-audit --no-fund
+	test -s $(BUN) && $(BUN) --version >/dev/null 2>&1 || node node_modules/bun/install.js
+	touch $@
+
+build/executor/native: $(EXECUTOR_SOURCES) $(EXECUTOR_HEADERS)
+	@mkdir -p $(@D)
+	$(CC) $(EXECUTOR_FLAGS) -o $@ $(EXECUTOR_SOURCES)
+
+# For the tests under emulation; without a cross-compiler they are skipped.
+build/executor/arm64: $(EXECUTOR_SOURCES) $(EXECUTOR_HEADERS)
+	@mkdir -p $(@D)
+	@if command -v $(CC_ARM64) >/dev/null; then \
+	  echo '$(CC_ARM64) ... -o $@'; $(CC_ARM64) $(EXECUTOR_FLAGS) -o $@ $(EXECUTOR_SOURCES); \
+	else echo 'no $(CC_ARM64): the arm64 executor is not built'; fi
+
+build/executor/executor.b64: build/executor/native
+	base64 -w 0 $< >$@
+
+build/bin/tsrun: build/executor/native
+	@mkdir -p $(@D)
+	cp $< $@
+
+build/lib/tsrun/engine: $(TYPESCRIPT) build/executor/executor.b64 $(NODE_MODULES) package.json
+	@mkdir -p $(@D)
+	$(BUN) build $(ENGINE_FLAGS) bin/tsrun.ts --outfile $@
+
+build/conformance/probe: $(wildcard conformance/probe/*.c conformance/probe/*.h)
+	@mkdir -p $(@D)
+	$(CC) -std=c11 -Os -Wall -Wextra -static -o $@ $(filter %.c,$^)

@@ -1,0 +1,62 @@
+/** What a command is: its options, its arguments, and what it does. Parsing, help, completion and man pages read the same. */
+
+/** An option of a command, or a global one. */
+export interface Option {
+  /** `flag`: takes no value; `list`: may be given several times. */
+  readonly kind: "flag" | "string" | "integer" | "list";
+  readonly short?: string;
+  /** What stands for the value in help: FILE, DIR, N. */
+  readonly value?: string;
+  readonly summary: string;
+  /** The only values allowed. */
+  readonly choices?: readonly string[];
+  /** Not shown in help: accepted for callers written for runc. */
+  readonly hidden?: boolean;
+}
+
+export type Options = Readonly<Record<string, Option>>;
+
+/** The type of an option's value, from its table entry. */
+type ValueOf<O extends Option> = O["kind"] extends "flag"
+  ? boolean
+  : O["kind"] extends "list"
+    ? readonly string[]
+    : O["kind"] extends "integer"
+      ? number | undefined
+      : string | undefined;
+
+/** The values of options by name. A flag that is not given is false, a list is empty, anything else undefined. */
+export type Values<T extends Options> = { readonly [Name in keyof T]: ValueOf<T[Name]> };
+
+export interface Argument {
+  readonly name: string;
+  readonly summary: string;
+  readonly optional?: boolean;
+  /** Takes all that follow. */
+  readonly rest?: boolean;
+}
+
+/** The values of the global options, with defaults filled in. */
+export interface Globals {
+  /** The directory that holds the containers' directories. */
+  readonly root: string;
+  /** Whether `--root` was given. */
+  readonly rootGiven: boolean;
+  readonly systemdCgroup: boolean;
+}
+
+export interface Command<T extends Options = Options> {
+  readonly summary: string;
+  /** A paragraph for help: what happens, and what when it cannot. */
+  readonly description?: string;
+  readonly arguments: readonly Argument[];
+  readonly options: T;
+  /** @returns the exit status; nothing: 0 */
+  // A method, so that a command with its own options is a Command all the same.
+  run(values: Values<T>, args: readonly string[], globals: Globals): Promise<number | void> | number | void;
+}
+
+/** A command, its `run` typed by its options. */
+export function defineCommand<const T extends Options>(command: Command<T>): Command<T> {
+  return command;
+}

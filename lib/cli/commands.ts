@@ -1,0 +1,15 @@
+import type { Command } from "./command.ts";
+
+/** Each command's file, loaded only when it is called, or when help tells of all of them. */
+export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  create: async () => (await import("./commands/create.ts")).command,
+  start: async () => (await import("./commands/start.ts")).command,
+  state: async () => (await import("./commands/state.ts")).command,
+  kill: async () => (await import("./commands/kill.ts")).command,
+  delete: async () => (await import("./commands/delete.ts")).command,
+  run: async () => (await import("./commands/run.ts")).command,
+  list: async () => (await import("./commands/list.ts")).command,
+  spec: async () => (await import("./commands/spec.ts")).command,
+  validate: async () => (await import("./commands/validate.ts")).command,
+  plan: async () => (await import("./commands/plan.ts")).command,
+};

@@ -1,0 +1,13 @@
+import { createContainer } from "../../container/create.ts";
+import { defineCommand } from "../command.ts";
+import { CONTAINER_ID, CREATE_OPTIONS, createRequest } from "../create_options.ts";
+
+export const command = defineCommand({
+  summary: "create a container from a bundle; its process waits to be started",
+  description:
+    "Everything is set up: namespaces, mounts, cgroups, limits. If any of it fails, all that was made is removed again, " +
+    "and the error names the entry of config.json.",
+  arguments: [CONTAINER_ID],
+  options: CREATE_OPTIONS,
+  run: (values, [id], globals) => createContainer(createRequest(id!, values, globals)),
+});

@@ -1,0 +1,16 @@
+import { deleteContainer } from "../../container/delete.ts";
+import { defineCommand } from "../command.ts";
+import { CONTAINER_ID } from "../create_options.ts";
+
+export const command = defineCommand({
+  summary: "delete a container that has stopped, or was never started",
+  arguments: [CONTAINER_ID],
+  options: {
+    force: {
+      kind: "flag",
+      short: "f",
+      summary: "kill a running one first; one that does not exist is no error",
+    },
+  },
+  run: (values, [id], { root }) => deleteContainer(root, id!, { force: values.force }),
+});

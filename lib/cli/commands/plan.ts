@@ -1,0 +1,17 @@
+import { planContainer } from "../../container/plan.ts";
+import { formatProgram, programToJson } from "../../program/print.ts";
+import { defineCommand } from "../command.ts";
+
+export const command = defineCommand({
+  summary: "print the program of system calls that a bundle becomes, without running it",
+  arguments: [],
+  options: {
+    bundle: { kind: "string", short: "b", value: "DIR", summary: "the bundle's directory (default: the current one)" },
+    format: { kind: "string", value: "FORMAT", choices: ["text", "json"], summary: "text (default) or json" },
+  },
+  run: (values, _args, { root }) => {
+    const program = planContainer(root, values.bundle ?? ".");
+    const text = values.format === "json" ? JSON.stringify(programToJson(program), null, 2) : formatProgram(program);
+    process.stdout.write(`${text}\n`);
+  },
+});

@@ -1,0 +1,12 @@
+import { describeContainer } from "../../container/describe.ts";
+import { defineCommand } from "../command.ts";
+import { CONTAINER_ID } from "../create_options.ts";
+
+export const command = defineCommand({
+  summary: "print the state of a container as JSON",
+  arguments: [CONTAINER_ID],
+  options: {},
+  run: (_values, [id], { root }) => {
+    process.stdout.write(`${JSON.stringify(describeContainer(root, id!), null, 2)}\n`);
+  },
+});

@@ -1,0 +1,86 @@
+import type { ProgramBuilder } from "../program/builder.ts";
+import {
+  AT_EMPTY_PATH,
+  AT_FDCWD,
+  AT_RECURSIVE,
+  FSCONFIG_CMD_CREATE,
+  FSCONFIG_SET_FLAG,
+  FSCONFIG_SET_STRING,
+  FSMOUNT_CLOEXEC,
+  FSOPEN_CLOEXEC,
+  MOUNT_ATTR_SIZE_VER0,
+  MOVE_MOUNT_F_EMPTY_PATH,
+  MOVE_MOUNT_T_EMPTY_PATH,
+  OPEN_TREE_CLOEXEC,
+  OPEN_TREE_CLONE,
+} from "../program/constants.ts";
+import type { Operand, Register } from "../program/instruction.ts";
+import type { MountAttributes } from "./mount_options.ts";
+
+/** `mount_setattr` on a descriptor. @see mount_setattr(2) (Linux 5.12) */
+export function setMountAttributes(
+  p: ProgramBuilder,
+  mount: Register,
+  attributes: MountAttributes & { propagation?: number },
+  reach: "one" | "tree",
+): void {
+  const { set, clear, propagation = 0 } = attributes;
+  if (set === 0 && clear === 0 && propagation === 0) return;
+  const flags = AT_EMPTY_PATH | (reach === "tree" ? AT_RECURSIVE : 0);
+  const attr = p.longs([set, clear, propagation, 0]);
+  p.call("mount_setattr", [mount, p.text(""), flags, attr, MOUNT_ATTR_SIZE_VER0]);
+}
+
+/** Attach a detached mount at a place that is open. @see move_mount(2) (Linux 5.2) */
+export function attachMount(p: ProgramBuilder, mount: Register, target: Register): void {
+  const empty = p.text("");
+  p.call("move_mount", [mount, empty, target, empty, MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH]);
+}
+
+/** A detached copy of the mount at an open place, or of the whole tree there. @see open_tree(2) (Linux 5.2) */
+export function cloneMount(p: ProgramBuilder, place: Register, reach: "one" | "tree"): Register {
+  const flags = AT_EMPTY_PATH | OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | (reach === "tree" ? AT_RECURSIVE : 0);
+  return p.open("open_tree", [place, p.text(""), flags]);
+}
+
+/** A detached copy of what is mounted at a path of the host. */
+export function cloneHostMount(p: ProgramBuilder, path: string, reach: "one" | "tree"): Register {
+  const flags = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | (reach === "tree" ? AT_RECURSIVE : 0);
+  return p.open("open_tree", [AT_FDCWD, p.text(path), flags]);
+}
+
+/**
+ * A new file system, mounted but not yet attached.
+ *
+ * @param parameters what the file system understands, as `key=value` or a lone flag
+ * @see fsopen(2), fsconfig(2), fsmount(2) (Linux 5.2)
+ */
+export function detachedFileSystem(
+  p: ProgramBuilder,
+  type: string,
+  source: string | undefined,
+  parameters: readonly string[],
+  attributes: number,
+): Register {
+  const context = p.open("fsopen", [p.text(type), FSOPEN_CLOEXEC]);
+  if (source !== undefined && source !== "") {
+    p.call("fsconfig", [context, FSCONFIG_SET_STRING, p.text("source"), p.text(source), 0]);
+  }
+  configure(p, context, parameters);
+  p.call("fsconfig", [context, FSCONFIG_CMD_CREATE, 0, 0, 0]);
+  const mount = p.open("fsmount", [context, FSMOUNT_CLOEXEC, attributes]);
+  p.close(context);
+  return mount;
+}
+
+/** Give a file system its parameters: `key=value`, or a lone flag. @see fsconfig(2) */
+export function configure(p: ProgramBuilder, context: Register, parameters: readonly string[]): void {
+  for (const parameter of parameters) {
+    const equals = parameter.indexOf("=");
+    const args: Operand[] =
+      equals < 0
+        ? [context, FSCONFIG_SET_FLAG, p.text(parameter), 0, 0]
+        : [context, FSCONFIG_SET_STRING, p.text(parameter.slice(0, equals)), p.text(parameter.slice(equals + 1)), 0];
+    p.call("fsconfig", args);
+  }
+}

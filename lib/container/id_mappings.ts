@@ -1,0 +1,67 @@
+import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { Failure } from "../failure.ts";
+import type { Config, IdMapping } from "../spec/types.ts";
+
+/**
+ * Write the id mappings of a process's new user namespace: directly where that is allowed (root; or one's own id alone),
+ * otherwise by newuidmap and newgidmap, which know the ids that /etc/subuid and /etc/subgid lend the user.
+ *
+ * @throws Failure
+ * @see user_namespaces(7), newuidmap(1)
+ */
+export function writeIdMappings(pid: number, { linux = {} }: Config): void {
+  const { uidMappings = [], gidMappings = [] } = linux;
+  const root = process.geteuid?.() === 0;
+  if (!mayWrite(gidMappings, root, process.getegid?.() ?? 0)) map("gid", pid, gidMappings);
+  else {
+    // The kernel lets an ordinary user map its group only once no group can be dropped any more.
+    if (!root) write(`/proc/${pid}/setgroups`, "deny", "/linux/gidMappings");
+    write(`/proc/${pid}/gid_map`, lines(gidMappings), "/linux/gidMappings");
+  }
+  if (!mayWrite(uidMappings, root, process.geteuid?.() ?? 0)) map("uid", pid, uidMappings);
+  else write(`/proc/${pid}/uid_map`, lines(uidMappings), "/linux/uidMappings");
+}
+
+/** Whether setgroups(2) will work in a user namespace with these mappings. */
+export function allowsSetgroups({ linux = {} }: Config): boolean {
+  const { gidMappings = [] } = linux;
+  const root = process.geteuid?.() === 0;
+  return root || gidMappings.length === 0 || !mayWrite(gidMappings, root, process.getegid?.() ?? 0);
+}
+
+/** Without privileges only a single entry may be written, and only one that maps the writer's own id. */
+function mayWrite(mappings: readonly IdMapping[], root: boolean, own: number): boolean {
+  const [only] = mappings;
+  return root || (mappings.length === 1 && only?.size === 1 && only.hostID === own);
+}
+
+function lines(mappings: readonly IdMapping[]): string {
+  return mappings.map(({ containerID, hostID, size }) => `${containerID} ${hostID} ${size}\n`).join("");
+}
+
+function write(path: string, text: string, pointer: string): void {
+  try {
+    writeFileSync(path, text);
+  } catch (error) {
+    const { code, errno } = error as NodeJS.ErrnoException;
+    throw new Failure(`${pointer}: the kernel refuses the mappings: write("${path}"): ${code}`, {
+      pointer,
+      errno: Math.abs(errno ?? 0),
+      call: `write("${path}")`,
+      cause: error,
+    });
+  }
+}
+
+function map(kind: "uid" | "gid", pid: number, mappings: readonly IdMapping[]): void {
+  const command = `new${kind}map`;
+  const pointer = `/linux/${kind}Mappings`;
+  const args = mappings.flatMap(({ containerID, hostID, size }) => [containerID, hostID, size].map(String));
+  const { status, stderr, error } = spawnSync(command, [String(pid), ...args], { encoding: "utf8" });
+  if (status === 0) return;
+  throw new Failure(`${pointer}: ${command} failed: ${error?.message ?? stderr.trim()}`, {
+    pointer,
+    hint: `without privileges, ${command} must be installed and /etc/sub${kind} must lend these ids to the user`,
+  });
+}

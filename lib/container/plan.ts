@@ -1,0 +1,20 @@
+import { resolve } from "node:path";
+import type { Program } from "../program/instruction.ts";
+import { loadConfig } from "../spec/load.ts";
+import { refuseUnsupported } from "../spec/unsupported.ts";
+import { compileBundle } from "./create.ts";
+
+/** The number by which the program knows its report channel, where nothing is opened. */
+const REPORT = 3;
+
+/**
+ * The program that a bundle becomes, compiled as `create` does it, without anything being made.
+ *
+ * @throws Failure
+ */
+export function planContainer(root: string, bundle: string): Program {
+  const config = loadConfig(resolve(bundle));
+  refuseUnsupported(config);
+  const request = { id: "plan", bundle, root, noPivot: false, noNewKeyring: false, preserveFds: 0 };
+  return compileBundle(request, config, "start", REPORT).compiled.program;
+}

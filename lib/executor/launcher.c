@@ -1,0 +1,78 @@
+/*
+ * The launcher: what is installed as `tsrun`. It starts the engine, which lies at ../lib/tsrun/engine from its own
+ * file, so that both can be moved together.
+ */
+#include "executor.h"
+#include "system_call.h"
+
+#define AT_FDCWD (-100)
+#define PATH_MAX 4096
+#define STDERR 2
+#define STATUS_NO_ENGINE 1
+
+static const char ENGINE[] = "lib/tsrun/engine";
+
+/*
+ * Variables that would steer the engine and not tsrun: those of Bun, of the Node interface and the JavaScript engine in
+ * it, of its memory allocator, of its text libraries, and of the dynamic loader and libc below it.
+ */
+static const char *const STEERING[] = {
+    "BUN_",   "NODE_",    "JSC_",    "WEBKIT_",  "WTF_", "MIMALLOC_",       "Malloc",
+    "ICU_",   "SIMDUTF_", "UV_",     "LD_",      "MALLOC_", "GLIBC_TUNABLES=", "GLIBCXX_TUNABLES=",
+};
+
+static u64 length(const char *text) {
+  u64 n = 0;
+  while (text[n] != 0) n++;
+  return n;
+}
+
+static int starts_with(const char *text, const char *prefix) {
+  while (*prefix != 0) {
+    if (*text++ != *prefix++) return 0;
+  }
+  return 1;
+}
+
+static int steers(const char *variable) {
+  for (u64 i = 0; i < sizeof STEERING / sizeof *STEERING; i++) {
+    if (starts_with(variable, STEERING[i])) return 1;
+  }
+  return 0;
+}
+
+/* Take the variables that steer the engine out of the environment, in place. */
+static void clean(char **envp) {
+  char **kept = envp;
+  for (char **variable = envp; *variable != 0; variable++) {
+    if (!steers(*variable)) *kept++ = *variable;
+  }
+  *kept = 0;
+}
+
+/* The length of `path` without its last `count` components, with the slash; 0 if it has fewer. */
+static u64 parent(const char *path, u64 end, int count) {
+  while (end > 0) {
+    if (path[--end] == '/' && --count == 0) return end + 1;
+  }
+  return 0;
+}
+
+static void complain(const char *text) { CALL3(NR_write, STDERR, text, length(text)); }
+
+_Noreturn void launch(char **argv, char **envp) {
+  char path[PATH_MAX + sizeof ENGINE];
+  i64 own = system_call(NR_readlinkat, (u64)AT_FDCWD, (u64) "/proc/self/exe", (u64)path, PATH_MAX, 0, 0);
+  u64 prefix = is_error(own) ? 0 : parent(path, (u64)own, 2);
+  if (prefix == 0) {
+    complain("tsrun: cannot find the engine: /proc/self/exe does not lead to the installed tsrun (is /proc mounted?)\n");
+    exit_group(STATUS_NO_ENGINE);
+  }
+  for (u64 i = 0; i < sizeof ENGINE; i++) path[prefix + i] = ENGINE[i];
+  clean(envp);
+  CALL3(NR_execve, path, argv, envp);
+  complain("tsrun: cannot start the engine ");
+  complain(path);
+  complain(": is tsrun installed whole?\n");
+  exit_group(STATUS_NO_ENGINE);
+}

@@ -1,0 +1,80 @@
+/* System calls without a libc, for x86_64 and arm64. */
+#ifndef SYSTEM_CALL_H
+#define SYSTEM_CALL_H
+
+#include "program.h"
+
+#if defined(__x86_64__)
+
+#define NR_write 1
+#define NR_close 3
+#define NR_fstat 5
+#define NR_mmap 9
+#define NR_munmap 11
+#define NR_getpid 39
+#define NR_execve 59
+#define NR_clock_gettime 228
+#define NR_exit_group 231
+#define NR_readlinkat 267
+/* Where st_size lies in struct stat. */
+#define STAT_SIZE_OFFSET 48
+
+static inline i64 system_call(u64 number, u64 a, u64 b, u64 c, u64 d, u64 e, u64 f) {
+  i64 result;
+  register u64 r10 __asm__("r10") = d;
+  register u64 r8 __asm__("r8") = e;
+  register u64 r9 __asm__("r9") = f;
+  __asm__ volatile("syscall"
+                   : "=a"(result)
+                   : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
+                   : "rcx", "r11", "memory");
+  return result;
+}
+
+/* The kernel leaves argc, argv and envp on the stack. */
+#define START __asm__(".globl _start\n_start:\n  mov %rsp, %rdi\n  and $-16, %rsp\n  call start\n  hlt\n")
+
+#elif defined(__aarch64__)
+
+#define NR_close 57
+#define NR_write 64
+#define NR_readlinkat 78
+#define NR_fstat 80
+#define NR_exit_group 94
+#define NR_clock_gettime 113
+#define NR_getpid 172
+#define NR_munmap 215
+#define NR_execve 221
+#define NR_mmap 222
+#define STAT_SIZE_OFFSET 48
+
+static inline i64 system_call(u64 number, u64 a, u64 b, u64 c, u64 d, u64 e, u64 f) {
+  register u64 x8 __asm__("x8") = number;
+  register u64 x0 __asm__("x0") = a;
+  register u64 x1 __asm__("x1") = b;
+  register u64 x2 __asm__("x2") = c;
+  register u64 x3 __asm__("x3") = d;
+  register u64 x4 __asm__("x4") = e;
+  register u64 x5 __asm__("x5") = f;
+  __asm__ volatile("svc #0" : "+r"(x0) : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5) : "memory");
+  return (i64)x0;
+}
+
+#define START __asm__(".globl _start\n_start:\n  mov x0, sp\n  and sp, x0, #-16\n  bl start\n  brk #1\n")
+
+#else
+#error "tsrun runs on x86_64 and arm64"
+#endif
+
+#define CALL1(number, a) system_call(number, (u64)(a), 0, 0, 0, 0, 0)
+#define CALL2(number, a, b) system_call(number, (u64)(a), (u64)(b), 0, 0, 0, 0)
+#define CALL3(number, a, b, c) system_call(number, (u64)(a), (u64)(b), (u64)(c), 0, 0, 0)
+
+#define O_ERROR_MAX 4095
+static inline int is_error(i64 result) { return result < 0 && result >= -O_ERROR_MAX; }
+
+static inline _Noreturn void exit_group(int status) {
+  for (;;) CALL1(NR_exit_group, status);
+}
+
+#endif
