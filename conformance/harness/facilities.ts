@@ -12,6 +12,7 @@ export type Need =
   | "probe"
   | "runc"
   | `tool:${string}`
+  | `file:/${string}`
   | `controller:${string}`
   | `capability:${number}`
   | `runtime:${RuntimeKind}`
@@ -58,6 +59,8 @@ function unmet(need: Need): string | undefined {
       return (effectiveCapabilities() >> BigInt(value)) & 1n ? undefined : `needs capability ${value}`;
     case "probe":
       return existsSync(probeBinary) ? undefined : "needs the probe (make builds it)";
+    case "file":
+      return existsSync(value) ? undefined : `needs ${value}`;
     case "runc":
     case "tool":
       return findProgram(value || kind) === undefined ? `needs ${value || kind} installed` : undefined;

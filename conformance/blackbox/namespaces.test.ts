@@ -1,0 +1,222 @@
+/** Which namespaces the container gets, and what lives in them: names, loopback, kernel parameters. */
+
+import { describe, expect } from "bun:test";
+import { spawn } from "node:child_process";
+import { readFileSync, readlinkSync } from "node:fs";
+import type { Namespace } from "../../lib/spec/types.ts";
+import { succeeded } from "../harness/command.ts";
+import { eventually, expectFailure } from "../harness/expectations.ts";
+import { type Scenario, scenario } from "../harness/scenario.ts";
+
+const withProbe = { needs: ["probe"] } as const;
+
+/** The specification's names and /proc's. */
+const kinds = { pid: "pid", network: "net", ipc: "ipc", uts: "uts", mount: "mnt", cgroup: "cgroup" } as const;
+type Kind = keyof typeof kinds;
+
+const inodeOf = (pid: number | "self", kind: Kind): string => readlinkSync(`/proc/${pid}/ns/${kinds[kind]}`);
+
+describe("new namespaces", () => {
+  scenario(
+    "are those that the config lists; the others are the runtime's",
+    async (t) => {
+      const { namespaces } = await t.probe();
+      for (const kind of ["pid", "network", "ipc", "uts", "mount"] as const)
+        expect(namespaces[kinds[kind]]).not.toBe(inodeOf("self", kind));
+      for (const kind of ["cgroup", "user", "time"])
+        expect(namespaces[kind]).toBe(readlinkSync(`/proc/self/ns/${kind}`));
+    },
+    withProbe,
+  );
+
+  for (const kind of ["pid", "network", "ipc"] as const)
+    scenario(
+      `without ${kind} in the list the runtime's is used`,
+      async (t) => {
+        const { namespaces } = await t.probe((config) => {
+          config.linux.namespaces = config.linux.namespaces.filter(({ type }) => type !== kind);
+          // those two need namespaces of their own
+          config.mounts = config.mounts.filter(({ type }) => type !== "sysfs" && type !== "mqueue");
+        });
+        expect(namespaces[kinds[kind]]).toBe(inodeOf("self", kind));
+      },
+      withProbe,
+    );
+
+  scenario(
+    "a cgroup namespace makes the container's cgroup the root",
+    async (t) => {
+      const probe = await t.probe((config) => {
+        config.linux.namespaces.push({ type: "cgroup" });
+      });
+      expect(probe.namespaces.cgroup).not.toBe(inodeOf("self", "cgroup"));
+      const controllers = probe.cgroups.filter((line) => !line.startsWith("0:"));
+      expect(controllers.map((line) => line.split(":")[2])).toEqual(controllers.map(() => "/"));
+    },
+    { needs: ["probe", "cgroup-v1"] },
+  );
+
+  scenario(
+    "a new network has its loopback interface up",
+    async (t) => {
+      expect((await t.probe()).loopback_up).toBe(1);
+    },
+    withProbe,
+  );
+
+  scenario("a new PID namespace starts with 1 and holds only the container", async (t) => {
+    const pids = succeeded(await t.sh("echo $$; ls /proc | grep -c '^[0-9]'")).stdout;
+    expect(pids).toMatch(/^1\n[1-4]\n$/);
+  });
+});
+
+/** Start a process in new namespaces of its own, to be joined. */
+async function startTarget(t: Scenario, ...flags: string[]): Promise<number> {
+  const before = readlinkSync("/proc/self/ns/mnt") + readlinkSync("/proc/self/ns/net");
+  const child = spawn("unshare", [...flags, "sleep", "1003"], { stdio: "ignore" });
+  const pid = child.pid ?? 0;
+  t.defer(() => {
+    child.kill("SIGKILL");
+  });
+  await eventually("the process to join", () => {
+    const now = readlinkSync(`/proc/${pid}/ns/mnt`) + readlinkSync(`/proc/${pid}/ns/net`);
+    return now !== before && readFileSync(`/proc/${pid}/comm`, "utf8").startsWith("sleep");
+  });
+  return pid;
+}
+
+describe("joined namespaces", () => {
+  for (const kind of ["network", "ipc", "uts", "cgroup"] as const)
+    scenario(
+      `${kind} by path`,
+      async (t) => {
+        const pid = await startTarget(t, "--net", "--ipc", "--uts", "--cgroup", "--mount");
+        const { namespaces } = await t.probe((config) => {
+          const joined: Namespace = { type: kind, path: `/proc/${pid}/ns/${kinds[kind]}` };
+          config.linux.namespaces = [...config.linux.namespaces.filter(({ type }) => type !== kind), joined];
+          if (kind === "uts") delete config.hostname;
+        });
+        expect(namespaces[kinds[kind]]).toBe(inodeOf(pid, kind));
+      },
+      // crun 1.8.1 cannot join a cgroup namespace and mount cgroups
+      { needs: ["probe", "tool:unshare", ...(kind === "cgroup" ? (["not-runtime:crun"] as const) : [])] },
+    );
+
+  scenario("another container's, all at once, as a pod has them", async (t) => {
+    const pid = await t.startSleeping();
+    const second = t.newId();
+    const bundle = await t.bundle((config) => {
+      config.linux.cgroupsPath = `/${second}`;
+      delete config.hostname;
+      config.linux.namespaces = (["network", "ipc", "uts", "pid"] as const).map((type) => ({
+        type,
+        path: `/proc/${pid}/ns/${kinds[type]}`,
+      }));
+      config.linux.namespaces.push({ type: "mount" });
+      config.process.args = ["sh", "-c", "hostname; for n in net ipc uts pid; do readlink /proc/self/ns/$n; done"];
+    });
+    const { stdout } = succeeded(await t.runtime.run(second, bundle.path));
+    const expected = (["network", "ipc", "uts", "pid"] as const).map((kind) => inodeOf(pid, kind));
+    expect(stdout.trim().split("\n")).toEqual(["typical", ...expected]);
+  });
+
+  scenario(
+    "a joined UTS namespace with a host name is renamed",
+    async (t) => {
+      const pid = await startTarget(t, "--uts", "--net", "--mount");
+      const probe = await t.probe((config) => {
+        config.hostname = "renamed";
+        config.linux.namespaces = config.linux.namespaces.filter(({ type }) => type !== "uts");
+        config.linux.namespaces.push({ type: "uts", path: `/proc/${pid}/ns/uts` });
+      });
+      expect(probe.hostname).toBe("renamed");
+    },
+    { needs: ["probe", "tool:unshare"] },
+  );
+
+  for (const [what, path] of [
+    ["a path that does not exist", "/proc/self/ns/no-such"],
+    ["a namespace of another kind", "/proc/self/ns/uts"],
+    ["a file that is no namespace", "/etc/passwd"],
+  ] as const)
+    scenario(`${what} is refused`, async (t) => {
+      const bundle = await t.bundle((config) => {
+        config.linux.namespaces = config.linux.namespaces.filter(({ type }) => type !== "network");
+        config.linux.namespaces.push({ type: "network", path });
+      });
+      // runc 1.1.5 finds out in its C part, whose message has no path
+      expectFailure(await t.runtime.create(t.id, bundle.path), t.runtime.kind === "tsrun" ? path : "");
+      await t.expectNothingLeft();
+    });
+});
+
+describe("names", () => {
+  scenario(
+    "the host name is the config's, the host's stays",
+    async (t) => {
+      const before = readFileSync("/proc/sys/kernel/hostname", "utf8");
+      const probe = await t.probe((config) => {
+        config.hostname = "some-name.example";
+      });
+      expect(probe.hostname).toBe("some-name.example");
+      expect(readFileSync("/proc/sys/kernel/hostname", "utf8")).toBe(before);
+    },
+    withProbe,
+  );
+
+  scenario(
+    "the domain name is the config's",
+    async (t) => {
+      const probe = await t.probe((config) => {
+        config.domainname = "example.org";
+      });
+      expect(probe.domainname).toBe("example.org");
+    },
+    { needs: ["probe", "not-runtime:runc"] }, // it came to runc with 1.2
+  );
+});
+
+describe("kernel parameters", () => {
+  scenario("of the container's namespaces are set there, not on the host", async (t) => {
+    const files = ["net/ipv4/ip_unprivileged_port_start", "kernel/shmmni", "fs/mqueue/msg_max"];
+    const read = (): string[] => files.map((file) => readFileSync(`/proc/sys/${file}`, "utf8"));
+    const before = read();
+    const result = await t.sh(`cd /proc/sys && cat ${files.join(" ")}`, (config) => {
+      config.linux.sysctl = {
+        "net.ipv4.ip_unprivileged_port_start": "77",
+        "kernel.shmmni": "55",
+        "fs.mqueue.msg_max": "13",
+      };
+    });
+    expect(succeeded(result).stdout).toBe("77\n55\n13\n");
+    expect(read()).toEqual(before);
+  });
+
+  scenario(
+    "may be written with slashes",
+    async (t) => {
+      const result = await t.sh("cat /proc/sys/net/ipv4/conf/lo/forwarding", (config) => {
+        config.linux.sysctl = { "net/ipv4/conf/lo/forwarding": "1" };
+      });
+      expect(succeeded(result).stdout).toBe("1\n");
+    },
+    { needs: ["not-runtime:crun"] },
+  );
+
+  for (const [what, key, dropped] of [
+    ["of the whole machine", "vm.swappiness", undefined],
+    ["of a network that is not the container's", "net.ipv4.ip_forward", "network"],
+    ["of an IPC namespace that is not the container's", "kernel.shmmni", "ipc"],
+    ["that leaves /proc/sys", "net/../../../tmp/x", undefined],
+  ] as const)
+    scenario(`one ${what} is refused: ${key}`, async (t) => {
+      const bundle = await t.bundle((config) => {
+        config.linux.sysctl = { [key]: "1" };
+        config.linux.namespaces = config.linux.namespaces.filter(({ type }) => type !== dropped);
+      });
+      const result = await t.runtime.create(t.id, bundle.path);
+      expect(result.status).toBe(1);
+      if (t.runtime.kind !== "crun") expect(result.stderr).toContain(key);
+      await t.expectNothingLeft();
+    });
+});
