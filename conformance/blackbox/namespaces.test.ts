@@ -216,7 +216,7 @@ describe("kernel parameters", () => {
       });
       const result = await t.runtime.create(t.id, bundle.path);
       expect(result.status).toBe(1);
-      if (t.runtime.kind !== "crun") expect(result.stderr).toContain(key);
+      if (t.runtime.kind !== "crun" && !key.includes("..")) expect(result.stderr).toContain(key);
       await t.expectNothingLeft();
     });
 });

@@ -2,7 +2,7 @@
 # usage: cgroup_v1_view.sh FOLDER COMMAND [ARG...]
 # Runs COMMAND in a private mount namespace in which /sys/fs/cgroup shows the cgroup v1 hierarchies only: crun refuses the
 # hybrid layout. The copy is assembled on FOLDER, an existing directory; the machine's own /sys/fs/cgroup stays as it is.
-exec unshare --mount --propagation private sh -c '
+exec unshare --mount --propagation slave sh -c '
   set -e
   view=$1
   shift

@@ -99,5 +99,5 @@ export interface ProbeReport {
   readonly loopback_up: number | null;
   readonly oom_score_adj: string | null;
   readonly security_label: string | null;
-  readonly paths: Readonly<Record<string, ProbePath>>;
+  readonly paths: Readonly<Record<string, Partial<ProbePath>>>;
 }
