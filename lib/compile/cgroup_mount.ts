@@ -1,3 +1,4 @@
+import type { CgroupView, HierarchyView } from "../cgroup/view.ts";
 import type { ProgramBuilder } from "../program/builder.ts";
 import { MOUNT_ATTR_RDONLY } from "../program/constants.ts";
 import { EEXIST } from "../program/errno.ts";
@@ -7,23 +8,6 @@ import type { MountOptions } from "./mount_options.ts";
 import type { SpecialMount } from "./mounts.ts";
 import type { Namespaces } from "./namespaces.ts";
 import { RootFd } from "./root_fd.ts";
-
-/** What the container sees of one cgroup v1 hierarchy. */
-export interface HierarchyView {
-  /** The name of its directory: `cpu,cpuacct`. */
-  readonly name: string;
-  /** What mount(8) would be given: `cpu,cpuacct` or `name=systemd`. */
-  readonly options: string;
-  /** The other names of its controllers, which become links. */
-  readonly aliases: readonly string[];
-  /** The container's cgroup in it, an absolute path on the host. */
-  readonly directory: string;
-}
-
-/** How cgroups look from inside: the hierarchies of v1, or the one directory of v2. */
-export type CgroupView =
-  | { readonly version: 1; readonly hierarchies: readonly HierarchyView[] }
-  | { readonly version: 2; readonly directory: string };
 
 /**
  * Mounts of type cgroup: on v2 the unified hierarchy, on v1 a tmpfs with a mount for each hierarchy. Without a cgroup

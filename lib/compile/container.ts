@@ -1,3 +1,4 @@
+import type { CgroupView } from "../cgroup/view.ts";
 import { ProgramBuilder } from "../program/builder.ts";
 import {
   AF_UNIX,
@@ -11,7 +12,7 @@ import { type Architecture, type Data, type Program, type Register, Report, Step
 import type { Config, Process } from "../spec/types.ts";
 import { capabilitySets, dropBounding, setCapabilities } from "./capabilities.ts";
 import { enterCgroups, openCgroups } from "./cgroup.ts";
-import { type CgroupView, cgroupMount } from "./cgroup_mount.ts";
+import { cgroupMount } from "./cgroup_mount.ts";
 import { closeOnExec, keepOnly } from "./descriptors.ts";
 import { makeDevices, ownsDev, prepareDevices } from "./devices.ts";
 import { processEnvironment } from "./environment.ts";

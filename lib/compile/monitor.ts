@@ -1,6 +1,6 @@
 import { ProgramBuilder } from "../program/builder.ts";
 import { AT_FDCWD, SIG_SETMASK, SIGSET_SIZE } from "../program/constants.ts";
-import { ENOENT } from "../program/errno.ts";
+import { EBUSY, ENOENT, ENOTEMPTY } from "../program/errno.ts";
 import type { Architecture, Label, Program, Register } from "../program/instruction.ts";
 
 const SIGCHLD = 17;
@@ -12,6 +12,12 @@ const SFD_CLOEXEC = 0o2000000;
 const SIGINFO_SIZE = 128;
 const AT_REMOVEDIR = 0x200;
 
+/** Something to remove. What others may use by now is removed only if it is empty. */
+export interface Removal {
+  readonly path: string;
+  readonly kind: "file" | "directory" | "directory if empty";
+}
+
 export interface MonitorInput {
   readonly architecture: Architecture;
   /** The container's first process, a child of the process that plays this. */
@@ -19,7 +25,7 @@ export interface MonitorInput {
   /** Its process descriptor. */
   readonly pidfd: number;
   /** What is left to remove when it has ended, in this order; nothing with `--keep`. */
-  readonly removal: readonly { readonly path: string; readonly kind: "file" | "directory" }[];
+  readonly removal: readonly Removal[];
   /** The command that removes the container where the plain removal does not do. */
   readonly fallback: { readonly path: string; readonly args: readonly string[]; readonly env: readonly string[] };
 }
@@ -101,8 +107,8 @@ function remove(p: ProgramBuilder, { removal, fallback }: MonitorInput): void {
   const complicated = p.label();
   const removed = p.label();
   for (const { path, kind } of removal) {
-    p.call("unlinkat", [AT_FDCWD, p.text(path), kind === "directory" ? AT_REMOVEDIR : 0], {
-      ignore: [ENOENT],
+    p.call("unlinkat", [AT_FDCWD, p.text(path), kind === "file" ? 0 : AT_REMOVEDIR], {
+      ignore: kind === "directory if empty" ? [ENOENT, EBUSY, ENOTEMPTY] : [ENOENT],
       on: [[0, complicated]],
     });
   }

@@ -1,6 +1,7 @@
 import { readFileSync, realpathSync, statSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { Cgroup } from "../cgroup/cgroup.ts";
+import { applyResources, createCgroup, destroyCgroup, locateCgroup, procsFiles, viewOf } from "../cgroup/cgroup.ts";
+import type { CgroupState } from "../cgroup/state.ts";
 import { type ContainerProgram, compileContainer } from "../compile/container.ts";
 import { openChannel } from "../executor/spawn.ts";
 import { Failure } from "../failure.ts";
@@ -58,31 +59,27 @@ export async function bringUp(request: CreateRequest, whenReady: "start" | "go o
   const config = loadConfig(bundle);
   refuseUnsupported(config);
   checkPreserved(request.preserveFds);
-  const channel = openChannel();
-  const { cgroup, rootfs, compiled } = compileBundle(request, config, whenReady, channel.theirs);
+  const rootfs = findRootfs(config, bundle);
+  const located = locateCgroup(config.linux?.cgroupsPath, request.id);
   makeDirectory(request.root, request.id);
+  let cgroup: CgroupState | undefined;
   try {
     lockForLife(request.root, request.id);
-    const initial = initialState(request, bundle, rootfs, config, cgroup);
+    const initial = initialState(request, bundle, rootfs, config, located);
     saveState(request.root, initial);
     writeFileSync(configPath(request.root, request.id), readFileSync(`${bundle}/config.json`), { mode: 0o600 });
-    cgroup.create();
-    cgroup.applyResources(config.linux?.resources);
-    const state = await playContainer(request.root, initial, config, compiled, channel, cgroup);
+    cgroup = createCgroup(located);
+    applyResources(cgroup, config.linux?.resources);
+    const channel = openChannel();
+    const compiled = compileFor(request, config, rootfs, cgroup, whenReady, channel.theirs);
+    const state = await playContainer(request.root, { ...initial, cgroup }, config, compiled, channel);
     if (pidFile !== undefined) writePidFile(pidFile, state.pid);
     return state;
   } catch (failure) {
-    cgroup.remove();
+    if (cgroup !== undefined) destroyCgroup(cgroup);
     removeDirectory(request.root, request.id);
     throw failure;
   }
-}
-
-/** What a config becomes: its cgroups, not made yet, and its program. */
-export interface CompiledBundle {
-  readonly cgroup: Cgroup;
-  readonly rootfs: string;
-  readonly compiled: ContainerProgram;
 }
 
 /**
@@ -91,23 +88,23 @@ export interface CompiledBundle {
  * @param report the number by which the program knows its report channel
  * @throws Failure
  */
-export function compileBundle(
+export function compileFor(
   request: CreateRequest,
   config: Config,
+  rootfs: string,
+  cgroup: CgroupState,
   whenReady: "start" | "go on",
   report: number,
-): CompiledBundle {
-  const rootfs = findRootfs(config, resolve(request.bundle));
-  const cgroup = Cgroup.locate(config.linux?.cgroupsPath, request.id);
-  const compiled = compileContainer({
+): ContainerProgram {
+  return compileContainer({
     architecture: ARCHITECTURE,
     config,
     id: request.id,
     rootfs,
     directory: resolve(containerDirectory(request.root, request.id)),
     whenReady,
-    procsFiles: cgroup.procsFiles(),
-    cgroups: cgroup.view(),
+    procsFiles: procsFiles(cgroup),
+    cgroups: viewOf(cgroup),
     report,
     preservedDescriptors: request.preserveFds,
     grantable: boundingSet(),
@@ -118,7 +115,6 @@ export function compileBundle(
     newKeyring: !request.noNewKeyring,
     kernelMounts: request.noPivot ? kernelMounts() : [],
   });
-  return { cgroup, rootfs, compiled };
 }
 
 function initialState(
@@ -126,7 +122,7 @@ function initialState(
   bundle: string,
   rootfs: string,
   config: Config,
-  cgroup: Cgroup,
+  cgroup: CgroupState,
 ): ContainerState {
   return {
     ociVersion: config.ociVersion,
@@ -137,7 +133,7 @@ function initialState(
     annotations: config.annotations ?? {},
     pid: 0,
     startTime: 0,
-    cgroup: cgroup.toState(),
+    cgroup,
     sharesPidNamespace: !(config.linux?.namespaces ?? []).some(({ type, path }) => type === "pid" && !path),
     startsAt: 0,
     startCalls: [],
@@ -145,7 +141,7 @@ function initialState(
 }
 
 /** The root file system's absolute path. @throws Failure if it is no directory, or a link that leads elsewhere */
-function findRootfs(config: Config, bundle: string): string {
+export function findRootfs(config: Config, bundle: string): string {
   const refuse = (why: string): never => {
     throw new Failure(`/root/path: ${why}`, { code: "config.invalid", pointer: "/root/path" });
   };

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
-import { Cgroup } from "../cgroup/cgroup.ts";
+import { destroyCgroup } from "../cgroup/cgroup.ts";
+import { signalProcesses } from "../cgroup/processes.ts";
 import { Failure } from "../failure.ts";
 import { withLock } from "./lock.ts";
 import { killAndWait } from "./signal.ts";
@@ -43,9 +44,8 @@ function destroy(root: string, state: ContainerState, force: boolean): void {
   if (!killAndWait(state.pid, state.startTime, KILL_TIMEOUT)) {
     throw new Failure(`container ${state.id} is still there after SIGKILL`);
   }
-  const cgroup = Cgroup.fromState(state.cgroup);
   // What the first process left behind, where it was not the first of a pid namespace of its own.
-  cgroup.signalAll(SIGKILL);
-  cgroup.remove();
+  signalProcesses(state.cgroup, SIGKILL);
+  destroyCgroup(state.cgroup);
   removeDirectory(root, state.id);
 }

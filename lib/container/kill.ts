@@ -1,4 +1,5 @@
-import { Cgroup } from "../cgroup/cgroup.ts";
+import { thaw } from "../cgroup/freezer.ts";
+import { signalProcesses } from "../cgroup/processes.ts";
 import { Failure } from "../failure.ts";
 import { signalProcess } from "./signal.ts";
 import { loadState } from "./state.ts";
@@ -19,10 +20,9 @@ const ESRCH = 3;
 export function killContainer(root: string, id: string, signal: number, options: { all: boolean }): void {
   const state = loadState(root, id);
   const status = containerStatus(root, state);
-  const cgroup = Cgroup.fromState(state.cgroup);
   if (options.all || (signal === SIGKILL && state.sharesPidNamespace)) {
     if (status === "stopped" && !options.all) throw notRunning();
-    cgroup.signalAll(signal);
+    signalProcesses(state.cgroup, signal);
     return;
   }
   if (status === "stopped" || status === "creating") throw notRunning();
@@ -30,7 +30,7 @@ export function killContainer(root: string, id: string, signal: number, options:
   if (result === -ESRCH) throw notRunning();
   if (result < 0)
     throw new Failure(`cannot signal process ${state.pid}`, { errno: -result, call: "pidfd_send_signal" });
-  if (signal === SIGKILL && status === "paused") cgroup.thaw();
+  if (signal === SIGKILL && status === "paused") thaw(state.cgroup);
 }
 
 function notRunning(): Failure {

@@ -1,8 +1,9 @@
 import { resolve } from "node:path";
+import { locateCgroup } from "../cgroup/cgroup.ts";
 import type { Program } from "../program/instruction.ts";
 import { loadConfig } from "../spec/load.ts";
 import { refuseUnsupported } from "../spec/unsupported.ts";
-import { compileBundle } from "./create.ts";
+import { compileFor, findRootfs } from "./create.ts";
 
 /** The number by which the program knows its report channel, where nothing is opened. */
 const REPORT = 3;
@@ -16,5 +17,6 @@ export function planContainer(root: string, bundle: string): Program {
   const config = loadConfig(resolve(bundle));
   refuseUnsupported(config);
   const request = { id: "plan", bundle, root, noPivot: false, noNewKeyring: false, preserveFds: 0 };
-  return compileBundle(request, config, "start", REPORT).compiled.program;
+  const cgroup = locateCgroup(config.linux?.cgroupsPath, request.id);
+  return compileFor(request, config, findRootfs(config, resolve(bundle)), cgroup, "start", REPORT).program;
 }

@@ -1,5 +1,6 @@
 import { closeSync } from "node:fs";
-import type { Cgroup } from "../cgroup/cgroup.ts";
+import { oomKills } from "../cgroup/cgroup.ts";
+import type { CgroupState } from "../cgroup/state.ts";
 import type { ContainerProgram } from "../compile/container.ts";
 import { goOn, nextMessage } from "../executor/report.ts";
 import { type Channel, type Fault, playProgram } from "../executor/spawn.ts";
@@ -26,7 +27,6 @@ export async function playContainer(
   config: Config,
   compiled: ContainerProgram,
   channel: Channel,
-  cgroup: Cgroup,
 ): Promise<ContainerState> {
   const executor = playProgram(compiled.program, channel, faultToInject());
   let pid = 0;
@@ -37,7 +37,7 @@ export async function playContainer(
       if (message === undefined) {
         // Executed: nobody holds the channel any more.
         if (state !== undefined) return state;
-        throw endedEarly(cgroup);
+        throw endedEarly(initial.cgroup);
       }
       if (message.kind === Report.Failed) {
         throw await failureOfProgram(compiled.program, config, message.instruction, message.value);
@@ -74,8 +74,8 @@ function startCalls({ program, startsAt }: ContainerProgram): StartCall[] {
   }));
 }
 
-function endedEarly(cgroup: Cgroup): Failure {
-  if (cgroup.oomKills() > 0) {
+function endedEarly(cgroup: CgroupState): Failure {
+  if (oomKills(cgroup) > 0) {
     return new Failure("container init was OOM-killed (memory limit too low?)", {
       code: "oom",
       pointer: "/linux/resources/memory/limit",

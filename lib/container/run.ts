@@ -1,5 +1,5 @@
-import { cgroupDirectories } from "../cgroup/cgroup.ts";
-import { compileMonitor } from "../compile/monitor.ts";
+import { ownDirectories } from "../cgroup/state.ts";
+import { compileMonitor, type Removal } from "../compile/monitor.ts";
 import { becomeExecutor } from "../executor/spawn.ts";
 import { Failure } from "../failure.ts";
 import { pidfdOpen, waitForExit } from "../libc/process.ts";
@@ -57,10 +57,11 @@ function monitor(request: RunRequest, state: ContainerState): number {
 }
 
 /** All that a container without leftovers consists of once its process has ended. */
-function removal({ root, id }: RunRequest, state: ContainerState): { path: string; kind: "file" | "directory" }[] {
+function removal({ root, id }: RunRequest, state: ContainerState): { path: string; kind: Removal["kind"] }[] {
   const directory = containerDirectory(root, id);
   return [
-    ...cgroupDirectories(state.cgroup).map((path) => ({ path, kind: "directory" as const })),
+    ...ownDirectories(state.cgroup).map((path) => ({ path, kind: "directory" as const })),
+    ...state.cgroup.madeAbove.toReversed().map((path) => ({ path, kind: "directory if empty" as const })),
     { path: `${directory}/state.json`, kind: "file" },
     { path: configPath(root, id), kind: "file" },
     { path: directory, kind: "directory" },

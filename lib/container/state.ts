@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import type { CgroupState } from "../cgroup/cgroup.ts";
+import type { CgroupState } from "../cgroup/state.ts";
 import { Failure } from "../failure.ts";
 import type { Annotations } from "../spec/types.ts";
 

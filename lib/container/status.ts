@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { isFrozen } from "../cgroup/cgroup.ts";
+import { isFrozen } from "../cgroup/freezer.ts";
 import { START_SOCKET } from "../compile/container.ts";
 import type { Status } from "../spec/types.ts";
 import { isLocked } from "./lock.ts";

@@ -1,0 +1,29 @@
+import type { Location } from "./location.ts";
+
+/** Where a container's cgroups are, as its state remembers it: nothing is guessed again later. */
+export interface CgroupState {
+  /** 1 also where a v2 hierarchy without controllers stands beside v1. */
+  readonly version: 1 | 2;
+  readonly v1: readonly Location[];
+  readonly v2?: Location | undefined;
+  /** What was made above the container's own cgroups, the uppermost first, to be removed with them if empty. */
+  readonly madeAbove: readonly string[];
+}
+
+/** The container's directory in the hierarchy of a controller. On v2 there is one for all. */
+export function controllerDirectory({ version, v1, v2 }: CgroupState, controller: string): string | undefined {
+  if (version === 2) return v2?.directory;
+  return v1.find(({ controllers }) => controllers.includes(controller))?.directory;
+}
+
+/** A directory whose cgroup.procs tells of the container's processes. */
+export function processDirectory(state: CgroupState): string | undefined {
+  if (state.version === 2) return state.v2?.directory;
+  // devices: the one that nobody ever switches off or shares.
+  return controllerDirectory(state, "devices") ?? state.v1[0]?.directory;
+}
+
+/** The container's own cgroups in all hierarchies. */
+export function ownDirectories({ v1, v2 }: CgroupState): string[] {
+  return [...v1, ...(v2 === undefined ? [] : [v2])].map(({ directory }) => directory);
+}
