@@ -1,0 +1,64 @@
+/** The same bundle under the runtime and under runc: everything that a process inside can see is the same. */
+
+import { describe, expect } from "bun:test";
+import { engineConfig, minimalConfig, type TestConfig, typicalConfig } from "../harness/base_configs.ts";
+import { comparable, type Difference, differences } from "../harness/compare.ts";
+import { scenario } from "../harness/scenario.ts";
+
+/** Where tsrun differs from runc 1.1.5, and why. */
+const documented: readonly { readonly path: RegExp; readonly reason: string }[] = [];
+
+const configs: Readonly<Record<string, () => TestConfig>> = {
+  minimal: minimalConfig,
+  typical: typicalConfig,
+  "docker-default.json": () => engineConfig("docker-default.json"),
+  "docker-limits.json": () => engineConfig("docker-limits.json"),
+  "docker-readonly-user.json": () => engineConfig("docker-readonly-user.json"),
+  "docker-tty.json": () => {
+    const config = engineConfig("docker-tty.json");
+    config.process.terminal = false; // a terminal is compared where terminals are tested
+    return config;
+  },
+  "containerd-ctr.json": () => engineConfig("containerd-ctr.json"),
+};
+
+/** Everything of a config that has a path inside, and what is always there. */
+function pathsOf(config: TestConfig): string[] {
+  const sysctls = Object.keys(config.linux.sysctl ?? {}).map((key) => `/proc/sys/${key.replaceAll(".", "/")}`);
+  const always = ["/", "/tmp", "/etc/passwd", "/root", "/dev/console", "/dev/pts/ptmx", "/run", "/proc/sys", "/sys/fs"];
+  const hierarchies = ["pids", "memory", "cpu", "devices", "unified", "systemd"].map(
+    (name) => `/sys/fs/cgroup/${name}`,
+  );
+  return [
+    ...always,
+    ...hierarchies,
+    ...sysctls,
+    ...config.mounts.map(({ destination }) => destination),
+    ...(config.linux.maskedPaths ?? []),
+    ...(config.linux.readonlyPaths ?? []),
+  ];
+}
+
+const isDocumented = ({ path }: Difference): boolean => documented.some((entry) => entry.path.test(path));
+
+describe("what the container's process sees is what it sees under runc", () => {
+  for (const [name, base] of Object.entries(configs))
+    scenario(
+      name,
+      async (t) => {
+        // a bundle each: the first run makes mount points that the second would find
+        const seen: unknown[] = [];
+        for (const runtime of [t.runtime, t.peer("runc")]) {
+          const bundle = await t.bundle((config) => {
+            config.process.args = ["/probe", ...pathsOf(config)];
+          }, base());
+          const report = comparable(await t.runProbe(bundle, {}, runtime));
+          seen.push(JSON.parse(JSON.stringify(report).replaceAll(bundle.path, "BUNDLE")));
+        }
+        const [ours, runcs] = seen;
+        const found = differences(ours, runcs);
+        expect(found.filter((difference) => !isDocumented(difference))).toEqual([]);
+      },
+      { needs: ["probe", "runc", "not-runtime:crun"] },
+    );
+});
