@@ -42,7 +42,7 @@ const broken: readonly Broken[] = [
   {
     what: "no config.json",
     bundle: (bundle) => rmSync(`${bundle.path}/config.json`),
-    says: ["config.json", "no such file or directory"],
+    says: ["config.json", "not found"],
   },
   { what: "a wrong type", config: put("process", "cwd")(7), says: ["/process/cwd", "string"] },
   {

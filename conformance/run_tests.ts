@@ -1,0 +1,130 @@
+/**
+ * What `make test` calls: all test files, each in a process of its own with a time limit, and one summary.
+ *
+ *   bun conformance/run_tests.ts [--only unit|blackbox|engines] [NAME...]
+ *
+ * NAMEs choose the files whose path contains one of them. The runtime under test is the one that RUNTIME names, the built
+ * tsrun if it is not set. Unit tests and black-box tests run if nothing is chosen; `engines` only when asked for.
+ */
+
+import { spawn } from "node:child_process";
+import { relative } from "node:path";
+import { repository } from "./harness/paths.ts";
+
+type Suite = "unit" | "blackbox" | "engines";
+
+interface Outcome {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+  readonly seconds: number;
+  readonly output: string;
+}
+
+/** Files of a suite, in their order, how many of them run at once, and how long one may take in seconds. */
+const suites: Readonly<Record<Suite, { pattern: string; atOnce: number; limit: number }>> = {
+  unit: { pattern: "{lib,bin,spec-schemas,conformance/harness}/**/*.test.ts", atOnce: 2, limit: 180 },
+  blackbox: { pattern: "conformance/blackbox/*.test.ts", atOnce: 2, limit: 600 },
+  engines: { pattern: "conformance/engines/*.test.ts", atOnce: 1, limit: 900 },
+};
+
+function parseArguments(words: readonly string[]): { chosen: readonly Suite[]; names: readonly string[] } {
+  const names: string[] = [];
+  let chosen: readonly Suite[] = ["unit", "blackbox"];
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i] ?? "";
+    const only = word === "--only" ? words[++i] : word.startsWith("--only=") ? word.slice(7) : undefined;
+    if (only !== undefined && only in suites) chosen = [only as Suite];
+    else if (only !== undefined || word.startsWith("-")) {
+      process.stderr.write("usage: run_tests.ts [--only unit|blackbox|engines] [NAME...]\n");
+      process.exit(2);
+    } else names.push(word);
+  }
+  return { chosen, names };
+}
+
+/** Run one file under the test runner, and count what it says. A file that ends without a summary has failed. */
+async function runFile(path: string, limit: number): Promise<Outcome> {
+  const started = performance.now();
+  const chunks: Buffer[] = [];
+  const child = spawn(process.execPath, ["test", "--timeout", "30000", path], {
+    cwd: repository,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => chunks.push(chunk));
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    child.kill("SIGKILL");
+  }, limit * 1000);
+  const status = await new Promise<number | null>((resolve) => child.once("close", resolve));
+  clearTimeout(timer);
+  const output = Buffer.concat(chunks).toString() + (late ? `\nstopped: it took more than ${limit} s\n` : "");
+  const count = (word: string): number => Number(output.match(new RegExp(`^ *(\\d+) ${word}$`, "m"))?.[1] ?? 0);
+  const failed = count("fail");
+  return {
+    passed: count("pass"),
+    failed: status === 0 ? failed : Math.max(failed, 1),
+    skipped: count("skip"),
+    seconds: (performance.now() - started) / 1000,
+    output,
+  };
+}
+
+/** The lines of a file's output that say why it failed: everything but what passed. */
+function failures(output: string): string {
+  return output
+    .split("\n")
+    .filter((line) => !/^\((pass|skip)\)/.test(line))
+    .join("\n");
+}
+
+function report(path: string, { passed, failed, skipped, seconds, output }: Outcome): void {
+  const counts = [`${passed} passed`, failed > 0 && `${failed} failed`, skipped > 0 && `${skipped} skipped`];
+  const mark = failed > 0 ? "FAIL" : "ok  ";
+  console.log(`${mark} ${path}: ${counts.filter(Boolean).join(", ")} (${seconds.toFixed(1)} s)`);
+  if (failed > 0) console.log(failures(output));
+}
+
+/** Why tests were skipped, each reason once with how often. */
+function skipReasons(outcomes: readonly Outcome[]): string[] {
+  const reasons = new Map<string, number>();
+  // the runner may list them again at its end
+  for (const { output } of outcomes)
+    for (const line of new Set(output.match(/^\(skip\) .*\]$/gm))) {
+      const reason = line.slice(line.lastIndexOf("[") + 1, -1);
+      reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+    }
+  return [...reasons].map(([reason, times]) => `  skipped ${times}: ${reason}`);
+}
+
+async function runSuite(suite: Suite, names: readonly string[]): Promise<Outcome[]> {
+  const { pattern, atOnce, limit } = suites[suite];
+  const files = [...new Bun.Glob(pattern).scanSync({ cwd: repository })]
+    .filter(
+      (file) => !file.includes("node_modules") && (names.length === 0 || names.some((name) => file.includes(name))),
+    )
+    .sort();
+  if (files.length === 0) return [];
+  console.log(`\n${suite}: ${files.length} files`);
+  const outcomes: Outcome[] = [];
+  const next = async (): Promise<void> => {
+    for (let file = files.shift(); file !== undefined; file = files.shift()) {
+      const outcome = await runFile(`./${file}`, limit);
+      report(relative(".", file), outcome);
+      outcomes.push(outcome);
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, next));
+  return outcomes;
+}
+
+const { chosen, names } = parseArguments(process.argv.slice(2));
+const outcomes: Outcome[] = [];
+for (const suite of chosen) outcomes.push(...(await runSuite(suite, names)));
+const sum = (key: "passed" | "failed" | "skipped"): number => outcomes.reduce((total, one) => total + one[key], 0);
+console.log("");
+for (const line of skipReasons(outcomes)) console.log(line);
+if (outcomes.length === 0) console.log("no test file was chosen");
+console.log(`${sum("passed")} passed, ${sum("failed")} failed, ${sum("skipped")} skipped`);
+process.exit(sum("failed") > 0 || outcomes.length === 0 ? 1 : 0);
