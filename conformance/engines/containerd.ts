@@ -85,7 +85,8 @@ export class Containerd {
   /** `ctr run` with the runtime under test; `flags` go in front of the image. */
   run(id: string, command: readonly string[], flags: readonly string[] = []): Promise<Result> {
     const runtime = ["--runc-binary", this.#runtime, "--runc-root", join(this.#folder, "runtime-root")];
-    return this.ctr(["run", ...runtime, ...flags, image, id, ...command]);
+    const fifos = ["--fifo-dir", join(this.#folder, "fifos")];
+    return this.ctr(["run", ...runtime, ...fifos, ...flags, image, id, ...command]);
   }
 
   log(): string {
