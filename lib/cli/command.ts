@@ -47,12 +47,15 @@ export interface Globals {
 
 export interface Command<T extends Options = Options> {
   readonly summary: string;
+  /** Called by tsrun itself, and not shown in help. */
+  readonly hidden?: boolean;
   /** A paragraph for help: what happens, and what when it cannot. */
   readonly description?: string;
   readonly arguments: readonly Argument[];
   readonly options: T;
   /** @returns the exit status; nothing: 0 */
   // A method, so that a command with its own options is a Command all the same.
+  // biome-ignore lint/suspicious/noConfusingVoidType: a command without a status of its own returns nothing
   run(values: Values<T>, args: readonly string[], globals: Globals): Promise<number | void> | number | void;
 }
 

@@ -11,5 +11,6 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   list: async () => (await import("./commands/list.ts")).command,
   spec: async () => (await import("./commands/spec.ts")).command,
   validate: async () => (await import("./commands/validate.ts")).command,
+  "start-failed": async () => (await import("./commands/start_failed.ts")).command,
   plan: async () => (await import("./commands/plan.ts")).command,
 };

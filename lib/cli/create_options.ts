@@ -11,7 +11,7 @@ export const CREATE_OPTIONS = {
   },
   "no-pivot": {
     kind: "flag",
-    summary: "move the root file system over the root instead of pivot_root, which a ramdisk does not allow",
+    summary: "change into the root file system without pivot_root, which a ramdisk does not allow",
   },
   "no-new-keyring": { kind: "flag", summary: "let the container share the caller's session keyring" },
   "preserve-fds": {

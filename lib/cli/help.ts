@@ -28,6 +28,7 @@ async function describeAll(help: Argv): Promise<void> {
   help.usage("$0 [global options] COMMAND [options] [arguments]\n\nRuns containers from OCI bundles.");
   for (const [name, load] of Object.entries(COMMANDS)) {
     const command = await load();
+    if (command.hidden) continue;
     help.command([name, ...command.arguments.map(spelled)].join(" "), command.summary, () => {});
   }
   addOptions(help, GLOBAL_OPTIONS);

@@ -3,7 +3,7 @@ import { version } from "../../package.json";
 /** The newest version of the specification that is understood. */
 export const SPEC_VERSION = "1.3.0";
 
-/** The lines that engines read: the first begins as runc's does, since they look for that. */
+/** Laid out as runc lays it out. */
 export function versionText(): string {
-  return `runc version ${version} (tsrun)\nspec: ${SPEC_VERSION}\n`;
+  return `tsrun version ${version}\nspec: ${SPEC_VERSION}\n`;
 }

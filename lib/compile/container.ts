@@ -9,12 +9,12 @@ import {
   SOCK_SEQPACKET,
 } from "../program/constants.ts";
 import { type Architecture, type Data, type Program, type Register, Report, Step } from "../program/instruction.ts";
-import type { Config, Process } from "../spec/types.ts";
+import type { Config, Mount, Process } from "../spec/types.ts";
 import { capabilitySets, dropBounding, setCapabilities } from "./capabilities.ts";
 import { enterCgroups, openCgroups } from "./cgroup.ts";
 import { cgroupMount } from "./cgroup_mount.ts";
 import { closeOnExec, keepOnly } from "./descriptors.ts";
-import { makeDevices, ownsDev, prepareDevices } from "./devices.ts";
+import { isBindMount, makeDevices, ownsDev, prepareDevices } from "./devices.ts";
 import { processEnvironment } from "./environment.ts";
 import { findExecutable } from "./executable.ts";
 import { type HostTrees, TreesFromOutside, treesFromInside } from "./host_trees.ts";
@@ -34,7 +34,7 @@ import {
   setRlimits,
   userIds,
 } from "./process.ts";
-import { mountRootfs, moveRoot, pivotRoot, sealRootfs, setPropagation } from "./rootfs.ts";
+import { changeRootInPlace, mountRootfs, pivotRoot, sealRootfs, setPropagation } from "./rootfs.ts";
 
 /** The name of the socket in the container's directory on which a created container waits for `start`. */
 export const START_SOCKET = "start.sock";
@@ -47,8 +47,14 @@ export interface ContainerInput {
   readonly rootfs: string;
   /** The container's directory, in which the start socket is made. */
   readonly directory: string;
-  /** `start`: wait to be started over the start socket; `go on`: execute at once. */
-  readonly whenReady: "start" | "go on";
+  /** The bundle's directory, at which relative sources of bind mounts start. */
+  readonly bundle: string;
+  /** Whether the process waits to be started over the start socket, or is executed at once. */
+  readonly waitsForStart: boolean;
+  /** A path of the container without links, as far as the image tells where they lead. */
+  readonly followLinks: (path: string) => string;
+  /** Whether the host has /proc/kcore. */
+  readonly hasKcore: boolean;
   /** The `cgroup.procs` files of the container's cgroups. */
   readonly procsFiles: readonly string[];
   readonly cgroups: CgroupView;
@@ -73,8 +79,6 @@ export interface ContainerInput {
 export interface ContainerProgram {
   readonly program: Program;
   readonly startsAt: number;
-  /** Whether the program waits to be started at all. */
-  readonly waitsForStart: boolean;
 }
 
 /**
@@ -90,8 +94,7 @@ export function compileContainer(input: ContainerInput): ContainerProgram {
 
   p.at("default/descriptors", () => keepOnly(p, input.preservedDescriptors, [input.report]));
   p.at("default/signals", () => resetSignals(p));
-  const startSocket =
-    input.whenReady === "start" ? p.at("default/start socket", () => listenForStart(p, input)) : undefined;
+  const startSocket = input.waitsForStart ? p.at("default/start socket", () => listenForStart(p, input)) : undefined;
   const procs = openCgroups(p, input.procsFiles);
   const proc = ProcFd.open(p);
   setOomScore(p, proc, config.process);
@@ -126,14 +129,15 @@ export function compileContainer(input: ContainerInput): ContainerProgram {
   const startsAt = p.length;
   if (startSocket !== undefined) p.at("default/start", () => waitForStart(p, startSocket));
   execute();
-  return { program: p.build(), startsAt, waitsForStart: startSocket !== undefined };
+  return { program: p.build(), startsAt };
 }
 
 /** Where bind mounts and the root file system come from: a user namespace may not reach them, so they are copied outside. */
 function hostTrees(p: ProgramBuilder, input: ContainerInput, namespaces: Namespaces): HostTrees {
   if (!namespaces.has("user") || !namespaces.has("mount")) return treesFromInside(p);
   if (!input.privileged) return treesFromInside(p);
-  const { mounts = [], linux = {} } = input.config;
+  const { linux = {} } = input.config;
+  const mounts = absoluteMounts(input);
   const trees = new TreesFromOutside(p);
   p.at("/root/path", () => trees.prepare(input.rootfs, "tree"));
   trees.prepareMounts(mounts);
@@ -172,6 +176,15 @@ function setOomScore(p: ProgramBuilder, proc: ProcFd, process: Process | undefin
   if (score !== undefined) p.at("/process/oomScoreAdj", () => proc.write("self/oom_score_adj", String(score)));
 }
 
+/** The mounts, with sources of bind mounts relative to the bundle made absolute, as runc does. */
+function absoluteMounts({ config, bundle }: ContainerInput): Mount[] {
+  return (config.mounts ?? []).map((mount) =>
+    mount.source !== undefined && !mount.source.startsWith("/") && isBindMount(mount)
+      ? { ...mount, source: `${bundle}/${mount.source}` }
+      : mount,
+  );
+}
+
 function changeRoot(
   p: ProgramBuilder,
   input: ContainerInput,
@@ -180,14 +193,18 @@ function changeRoot(
   trees: HostTrees,
 ): void {
   const { config } = input;
-  const { linux = {}, mounts = [] } = config;
+  const { linux = {} } = config;
+  const mounts = absoluteMounts(input);
   p.at("/linux/rootfsPropagation", () => setPropagation(p, linux.rootfsPropagation));
-  const root = p.at("/root/path", () => mountRootfs(p, trees, input.rootfs, linux.rootfsPropagation));
+  const root = p.at("/root/path", () =>
+    mountRootfs(p, trees, input.rootfs, linux.rootfsPropagation, input.followLinks),
+  );
   const sealMounts = mountAll(p, root, mounts, trees, { cgroup: cgroupMount(p, root, namespaces, input.cgroups) });
-  if (ownsDev(mounts)) makeDevices(p, root, linux.devices ?? [], namespaces.has("user") ? trees : undefined);
+  if (ownsDev(mounts))
+    makeDevices(p, root, linux.devices ?? [], input.hasKcore, namespaces.has("user") ? trees : undefined);
   p.at("default/root", () => {
     if (input.pivot) pivotRoot(p, root);
-    else moveRoot(p, root, input.kernelMounts);
+    else changeRootInPlace(p, root, input.kernelMounts);
   });
   sealMounts();
   if (config.root?.readonly) p.at("/root/readonly", () => sealRootfs(p, root));

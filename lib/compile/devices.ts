@@ -26,24 +26,26 @@ export const DEFAULT_DEVICES: readonly Device[] = [
   { path: "/dev/tty", type: "c", major: 5, minor: 0 },
 ];
 
-/** @see runtime-linux.md, "Dev symbolic links"; core is what every peer adds. */
+/** @see runtime-linux.md, "Dev symbolic links" */
 const LINKS: readonly (readonly [name: string, target: string])[] = [
   ["fd", "/proc/self/fd"],
   ["stdin", "/proc/self/fd/0"],
   ["stdout", "/proc/self/fd/1"],
   ["stderr", "/proc/self/fd/2"],
-  ["core", "/proc/kcore"],
 ];
+
+/** What every peer adds where the host has it. */
+const KCORE_LINK = ["core", "/proc/kcore"] as const;
 
 const FILE_TYPE: Readonly<Record<string, number>> = { c: S_IFCHR, u: S_IFCHR, b: S_IFBLK, p: S_IFIFO };
 
+export function isBindMount({ type, options = [] }: Mount): boolean {
+  return type === "bind" || options.includes("bind") || options.includes("rbind");
+}
+
 /** Whether /dev is the container's own: the host's, bound there, must not be touched. */
 export function ownsDev(mounts: readonly Mount[]): boolean {
-  return !mounts.some(
-    ({ destination, type, options = [] }) =>
-      pathComponents(destination).join("/") === "dev" &&
-      (type === "bind" || options.includes("bind") || options.includes("rbind")),
-  );
+  return !mounts.some((mount) => pathComponents(mount.destination).join("/") === "dev" && isBindMount(mount));
 }
 
 /** `dev_t` as mknod(2) takes it. */
@@ -73,15 +75,17 @@ export function prepareDevices(p: ProgramBuilder, trees: TreesFromOutside, devic
 /**
  * Make the default devices, those of `linux.devices`, and the links of /dev.
  *
- * @param bound where copies of the host's devices come from, in a user namespace
  * /dev is opened once, without following a link, and everything is made relative to it.
  *
+ * @param hasKcore whether the host has /proc/kcore
+ * @param bound where copies of the host's devices come from, in a user namespace
  * @see CVE-2026-41579: /dev may be a link in the image
  */
 export function makeDevices(
   p: ProgramBuilder,
   root: RootFd,
   devices: readonly Device[],
+  hasKcore: boolean,
   bound: HostTrees | undefined,
 ): void {
   const dev = p.at("default/dev", () => root.openDirectory("dev", { noSymlinks: true }));
@@ -92,7 +96,8 @@ export function makeDevices(
     });
   }
   p.at("default/dev links", () => {
-    for (const [name, target] of LINKS) p.call("symlinkat", [p.text(target), dev, p.text(name)], { ignore: [EEXIST] });
+    const links = hasKcore ? [...LINKS, KCORE_LINK] : LINKS;
+    for (const [name, target] of links) p.call("symlinkat", [p.text(target), dev, p.text(name)], { ignore: [EEXIST] });
     if (!devices.some(({ path }) => pathComponents(path).join("/") === "dev/ptmx")) {
       p.call("unlinkat", [dev, p.text("ptmx"), 0], { ignore: [ENOENT] });
       p.call("symlinkat", [p.text("pts/ptmx"), dev, p.text("ptmx")]);

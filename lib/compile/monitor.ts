@@ -1,7 +1,14 @@
 import { ProgramBuilder } from "../program/builder.ts";
 import { AT_FDCWD, SIG_SETMASK, SIGSET_SIZE } from "../program/constants.ts";
 import { EBUSY, ENOENT, ENOTEMPTY } from "../program/errno.ts";
-import type { Architecture, Label, Program, Register } from "../program/instruction.ts";
+import {
+  type Architecture,
+  type Data,
+  type Label,
+  type Program,
+  REPORT_SIZE,
+  type Register,
+} from "../program/instruction.ts";
 
 const SIGCHLD = 17;
 const SIGURG = 23;
@@ -24,10 +31,20 @@ export interface MonitorInput {
   readonly pid: number;
   /** Its process descriptor. */
   readonly pidfd: number;
+  /** The report channel of the container's process, which waits for an answer on it. */
+  readonly channel: number;
   /** What is left to remove when it has ended, in this order; nothing with `--keep`. */
   readonly removal: readonly Removal[];
   /** The command that removes the container where the plain removal does not do. */
-  readonly fallback: { readonly path: string; readonly args: readonly string[]; readonly env: readonly string[] };
+  readonly fallback: EngineCommand;
+  /** The command that tells of a process that could not be executed; it gets the instruction and the errno as arguments. */
+  readonly startFailed: EngineCommand;
+}
+
+export interface EngineCommand {
+  readonly path: string;
+  readonly args: readonly string[];
+  readonly env: readonly string[];
 }
 
 /**
@@ -40,6 +57,7 @@ export interface MonitorInput {
 export function compileMonitor(input: MonitorInput): Program {
   const p = new ProgramBuilder(input.architecture);
   const signals = p.at("monitor/signals", () => openSignals(p));
+  p.at("monitor/start", () => letGoOn(p, input));
   const status = p.space(4);
   const ended = p.label();
   p.at("monitor/children", () => {
@@ -61,8 +79,53 @@ function openSignals(p: ProgramBuilder): Register {
   return p.open("signalfd4", [-1, every, SIGSET_SIZE, SFD_CLOEXEC]);
 }
 
+/**
+ * Let the container's process go on, and wait until it is executed: nobody holds the channel any more then. If it could
+ * not be, the engine tells why.
+ */
+function letGoOn(p: ProgramBuilder, { channel, startFailed }: MonitorInput): void {
+  const message = p.space(REPORT_SIZE);
+  const executed = p.label();
+  p.call("write", [channel, message, REPORT_SIZE], { ignoreAll: true });
+  p.withRegister((received) => {
+    p.uninterrupted(received, "read", [channel, message, REPORT_SIZE]);
+    p.branch(received, "NotEqual", REPORT_SIZE, executed);
+    const numbers = [4, 8].map((offset) => {
+      p.load(received, p.within(message, offset), 4);
+      return decimal(p, received);
+    });
+    p.call("rt_sigprocmask", [SIG_SETMASK, p.longs([0]), 0, SIGSET_SIZE]);
+    const words = startFailed.args.map((word) => p.text(word));
+    p.call("execve", [p.text(startFailed.path), p.longs([...words, ...numbers, 0]), p.textArray(startFailed.env)]);
+    p.exit(1);
+  });
+  p.place(executed);
+  p.call("close", [channel], { ignoreAll: true });
+}
+
+/** A number of at most 16 bits as text, with leading zeros. */
+function decimal(p: ProgramBuilder, value: Register): Data {
+  const DIGITS = 5;
+  const text = p.space(DIGITS + 1, 1);
+  p.withRegister((digit) => {
+    for (let i = 0; i < DIGITS; i++) {
+      const power = 10 ** (DIGITS - 1 - i);
+      p.move(digit, "0".charCodeAt(0));
+      const next = p.label();
+      const again = p.here();
+      p.branch(value, "Less", power, next);
+      p.compute(value, value, "Subtract", power);
+      p.compute(digit, digit, "Add", 1);
+      p.jump(again);
+      p.place(next);
+      p.store(p.within(text, i), digit, 1);
+    }
+  });
+  return text;
+}
+
 /** Take up every child that has ended; go to `ended` if the container's process is among them. */
-function reapChildren(p: ProgramBuilder, pid: number, status: ReturnType<ProgramBuilder["space"]>, ended: Label): void {
+function reapChildren(p: ProgramBuilder, pid: number, status: Data, ended: Label): void {
   p.withRegister((child) => {
     const next = p.here();
     p.callTo(child, "wait4", [-1, status, WNOHANG, 0], { ignoreAll: true });
@@ -88,7 +151,7 @@ function forwardSignals(p: ProgramBuilder, signals: Register, pidfd: number, chi
 }
 
 /** The exit status, or 128 and the number of the signal. */
-function exitStatus(p: ProgramBuilder, status: ReturnType<ProgramBuilder["space"]>): Register {
+function exitStatus(p: ProgramBuilder, status: Data): Register {
   const code = p.register();
   const exited = p.label();
   const done = p.label();

@@ -57,9 +57,16 @@ export class RootFd {
   readonly #hows = new Map<string, Data>();
   #status: Data | undefined;
 
-  constructor(p: ProgramBuilder, fd: Register) {
+  readonly #followLinks: (path: string) => string;
+
+  /**
+   * @param followLinks the path without links, as far as they can be followed in the image: where something has to be
+   *   made behind a link that leads nowhere yet
+   */
+  constructor(p: ProgramBuilder, fd: Register, followLinks: (path: string) => string = (path) => path) {
     this.#p = p;
     this.fd = fd;
+    this.#followLinks = followLinks;
   }
 
   /** Open a path of the container as O_PATH, into a register of its own. */
@@ -166,7 +173,7 @@ export class RootFd {
     const fd = this.openTo(p.register(), path, { ...options, policy: { on: [[ENOENT, missing]] } });
     p.jump(opened);
     p.place(missing);
-    const components = pathComponents(path);
+    const components = pathComponents(this.#followLinks(path));
     const parent = this.openTo(p.register(), "", { directory: true });
     for (const [i, component] of components.entries()) {
       const last = i === components.length - 1;

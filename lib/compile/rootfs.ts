@@ -5,7 +5,6 @@ import {
   MNT_DETACH,
   MOUNT_ATTR_RDONLY,
   MOVE_MOUNT_F_EMPTY_PATH,
-  MS_MOVE,
   MS_PRIVATE,
   MS_REC,
   MS_SHARED,
@@ -52,6 +51,7 @@ export function setPropagation(p: ProgramBuilder, rootfsPropagation: string | un
  * Make the root file system a mount of its own, over the host's root, where no path leads to it yet, and hand out its
  * descriptor. Its place on the host is not used again: the process may not be allowed to reach it.
  *
+ * @param followLinks see RootFd
  * @param path the root file system's absolute path on the host
  */
 export function mountRootfs(
@@ -59,12 +59,13 @@ export function mountRootfs(
   trees: HostTrees,
   path: string,
   rootfsPropagation: string | undefined,
+  followLinks: (path: string) => string,
 ): RootFd {
   const tree = trees.clone(path, "tree");
   // pivot_root refuses a new root whose parent mount is shared.
   if (rootfsPropagation?.endsWith("shared")) p.call("mount", [0, p.text("/"), 0, MS_PRIVATE, 0]);
   p.call("move_mount", [tree, p.text(""), AT_FDCWD, p.text("/"), MOVE_MOUNT_F_EMPTY_PATH]);
-  return new RootFd(p, tree);
+  return new RootFd(p, tree, followLinks);
 }
 
 /**
@@ -85,11 +86,11 @@ export function pivotRoot(p: ProgramBuilder, root: RootFd): void {
 }
 
 /**
- * Without pivot_root, for a root on which it cannot work (a ramdisk): move the root file system's mount over the root.
+ * Without pivot_root, for a root on which it cannot work (a ramdisk): change into the mount that lies over the root.
  * The host's /proc and /sys are unmounted first, or covered where that is not allowed, since the process could reach
  * them below its root.
  */
-export function moveRoot(p: ProgramBuilder, root: RootFd, kernelMounts: readonly string[]): void {
+export function changeRootInPlace(p: ProgramBuilder, root: RootFd, kernelMounts: readonly string[]): void {
   p.call("fchdir", [root.fd]);
   for (const mountPoint of kernelMounts) {
     const covered = p.label();
@@ -105,7 +106,7 @@ export function moveRoot(p: ProgramBuilder, root: RootFd, kernelMounts: readonly
     p.call("mount", [p.text("tmpfs"), p.text(mountPoint), p.text("tmpfs"), 0, 0]);
     p.place(gone);
   }
-  p.call("mount", [p.text("."), p.text("/"), 0, MS_MOVE, 0]);
+  // Its mount lies over the root already, where MS_MOVE would put it.
   p.call("chroot", [p.text(".")]);
   p.call("chdir", [p.text("/")]);
 }

@@ -1,20 +1,23 @@
-import { readFileSync, realpathSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { applyResources, createCgroup, destroyCgroup, locateCgroup, procsFiles, viewOf } from "../cgroup/cgroup.ts";
 import type { CgroupState } from "../cgroup/state.ts";
 import { type ContainerProgram, compileContainer } from "../compile/container.ts";
+import { debugLog } from "../debug_log.ts";
 import { openChannel } from "../executor/spawn.ts";
 import { Failure } from "../failure.ts";
 import { ARCHITECTURE } from "../libc/system_call.ts";
 import { loadConfig } from "../spec/load.ts";
 import type { Config } from "../spec/types.ts";
 import { refuseUnsupported } from "../spec/unsupported.ts";
-import { checkPreserved } from "./descriptors.ts";
+import { closePreserved, inheritPreserved } from "./descriptors.ts";
 import { boundingSet, homeOf, isPrivileged, kernelMounts } from "./host_facts.ts";
 import { allowsSetgroups } from "./id_mappings.ts";
-import { lockForLife } from "./lock.ts";
+import { followLinks } from "./image_links.ts";
+import { lock } from "./lock.ts";
 import { writePidFile } from "./pid_file.ts";
-import { playContainer } from "./play.ts";
+import { type Played, playContainer, type WhenReady } from "./play.ts";
+import { killAndWait } from "./signal.ts";
 import {
   type ContainerState,
   checkId,
@@ -24,6 +27,8 @@ import {
   removeDirectory,
   saveState,
 } from "./state.ts";
+
+const KILL_TIMEOUT = 10_000;
 
 export interface CreateRequest {
   readonly id: string;
@@ -48,37 +53,46 @@ export async function createContainer(request: CreateRequest): Promise<void> {
 }
 
 /**
- * Bring a container up as far as `whenReady` says.
+ * Bring a container up as far as `whenReady` says: until its process waits to be started, until it is executed, or until
+ * it is ready to be executed as soon as it is told to go on.
  *
- * @returns the state that was saved
+ * @returns what was brought up
  */
-export async function bringUp(request: CreateRequest, whenReady: "start" | "go on"): Promise<ContainerState> {
+export async function bringUp(request: CreateRequest, whenReady: WhenReady): Promise<Played> {
   checkId(request.id);
   const pidFile = request.pidFile === undefined ? undefined : resolve(request.pidFile);
   const bundle = resolve(request.bundle);
   const config = loadConfig(bundle);
   refuseUnsupported(config);
-  checkPreserved(request.preserveFds);
+  const preserved = inheritPreserved(request.preserveFds);
   const rootfs = findRootfs(config, bundle);
   const located = locateCgroup(config.linux?.cgroupsPath, request.id);
   makeDirectory(request.root, request.id);
+  let unlock: (() => void) | undefined;
   let cgroup: CgroupState | undefined;
+  let played: Played | undefined;
   try {
-    lockForLife(request.root, request.id);
+    unlock = lock(request.root, request.id);
     const initial = initialState(request, bundle, rootfs, config, located);
     saveState(request.root, initial);
     writeFileSync(configPath(request.root, request.id), readFileSync(`${bundle}/config.json`), { mode: 0o600 });
     cgroup = createCgroup(located);
     applyResources(cgroup, config.linux?.resources);
     const channel = openChannel();
-    const compiled = compileFor(request, config, rootfs, cgroup, whenReady, channel.theirs);
-    const state = await playContainer(request.root, { ...initial, cgroup }, config, compiled, channel);
-    if (pidFile !== undefined) writePidFile(pidFile, state.pid);
-    return state;
+    debugLog("create", () => `compiling the program of ${request.id}`);
+    const compiled = compileFor(request, config, rootfs, cgroup, whenReady === "start", channel.theirs);
+    played = await playContainer(request.root, { ...initial, cgroup }, config, compiled, channel, whenReady);
+    if (pidFile !== undefined) writePidFile(pidFile, played.state.pid);
+    debugLog("create", () => `the first process of ${request.id} is ${played?.state.pid}`);
+    return played;
   } catch (failure) {
+    if (played !== undefined) killAndWait(played.state.pid, played.state.startTime, KILL_TIMEOUT);
     if (cgroup !== undefined) destroyCgroup(cgroup);
     removeDirectory(request.root, request.id);
     throw failure;
+  } finally {
+    unlock?.();
+    closePreserved(preserved);
   }
 }
 
@@ -93,7 +107,7 @@ export function compileFor(
   config: Config,
   rootfs: string,
   cgroup: CgroupState,
-  whenReady: "start" | "go on",
+  waitsForStart: boolean,
   report: number,
 ): ContainerProgram {
   return compileContainer({
@@ -102,7 +116,7 @@ export function compileFor(
     id: request.id,
     rootfs,
     directory: resolve(containerDirectory(request.root, request.id)),
-    whenReady,
+    waitsForStart,
     procsFiles: procsFiles(cgroup),
     cgroups: viewOf(cgroup),
     report,
@@ -113,6 +127,9 @@ export function compileFor(
     setgroups: allowsSetgroups(config),
     pivot: !request.noPivot,
     newKeyring: !request.noNewKeyring,
+    bundle: resolve(request.bundle),
+    followLinks: (path) => followLinks(rootfs, path),
+    hasKcore: existsSync("/proc/kcore"),
     kernelMounts: request.noPivot ? kernelMounts() : [],
   });
 }
@@ -146,8 +163,9 @@ export function findRootfs(config: Config, bundle: string): string {
     throw new Failure(`/root/path: ${why}`, { code: "config.invalid", pointer: "/root/path" });
   };
   const path = resolve(bundle, config.root?.path ?? "");
-  const status = statSync(path, { throwIfNoEntry: false });
+  const status = lstatSync(path, { throwIfNoEntry: false });
   if (status === undefined) return refuse(`the root file system ${path} does not exist`);
+  if (status.isSymbolicLink()) return refuse(`the root file system ${path} is a symbolic link`);
   if (!status.isDirectory()) return refuse(`the root file system ${path} is not a directory`);
   return realpathSync(path);
 }

@@ -1,20 +1,30 @@
 import { Failure } from "../failure.ts";
-import { trySystemCall } from "../libc/system_call.ts";
-import { FD_CLOEXEC } from "../program/constants.ts";
+import { systemCall, trySystemCall } from "../libc/system_call.ts";
+import { F_SETFD, FD_CLOEXEC } from "../program/constants.ts";
 
-const F_GETFD = 1;
 const FIRST_AFTER_STDIO = 3;
 
 /**
- * Check that the descriptors to preserve are there. Those that were inherited are not close-on-exec; all of our own are.
+ * Let what is started from now on inherit the descriptors to preserve. The engine marks every descriptor close-on-exec
+ * when it starts, so the launcher counts those that it was started with.
  *
  * @param count how many, from 3 on (`--preserve-fds`)
+ * @returns the descriptors
+ * @throws Failure if tsrun was not started with that many
  */
-export function checkPreserved(count: number): void {
-  for (let fd = FIRST_AFTER_STDIO; fd < FIRST_AFTER_STDIO + count; fd++) {
-    const flags = trySystemCall("fcntl", fd, F_GETFD);
-    if (flags < 0 || (flags & FD_CLOEXEC) !== 0) {
-      throw new Failure(`--preserve-fds ${count}: descriptor ${fd} is not open`, { code: "usage" });
-    }
+export function inheritPreserved(count: number): number[] {
+  const descriptors = Array.from({ length: count }, (_, i) => FIRST_AFTER_STDIO + i);
+  const inherited = Number(process.env.TSRUN_INHERITED_DESCRIPTORS ?? 0);
+  if (count > inherited) {
+    throw new Failure(`--preserve-fds ${count}: descriptor ${FIRST_AFTER_STDIO + inherited} is not open`, {
+      code: "usage",
+    });
   }
+  for (const fd of descriptors) systemCall("fcntl", fd, F_SETFD, 0);
+  return descriptors;
+}
+
+/** The container has them now. */
+export function closePreserved(descriptors: readonly number[]): void {
+  for (const fd of descriptors) trySystemCall("fcntl", fd, F_SETFD, FD_CLOEXEC);
 }

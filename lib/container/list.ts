@@ -1,7 +1,6 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { Failure } from "../failure.ts";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { type ContainerDescription, describeState, ownerOf } from "./describe.ts";
-import { loadState } from "./state.ts";
+import { containerDirectory, loadState } from "./state.ts";
 
 /**
  * Every container below `root`, in the order of their ids. One that cannot be read is passed to `onBroken`, and does
@@ -16,7 +15,7 @@ export function listContainers(root: string, onBroken: (id: string, reason: unkn
       listed.push({ ...describeState(root, loadState(root, id)), owner: names().get(uid) ?? `#${uid}` });
     } catch (reason) {
       // Deleted since its name was read.
-      if (reason instanceof Failure && reason.code === "container.not_found") continue;
+      if (!existsSync(containerDirectory(root, id))) continue;
       onBroken(id, reason);
     }
   }

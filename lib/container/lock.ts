@@ -25,9 +25,11 @@ export function withLock<T>(root: string, id: string, work: () => T): T {
   }
 }
 
-/** Take the lock for as long as this process lives; what it starts does not inherit it. */
-export function lockForLife(root: string, id: string): void {
-  trySystemCall("flock", openDirectory(containerDirectory(root, id)), LOCK_EX);
+/** Take the lock on a directory that has just been made. @returns what lets go of it */
+export function lock(root: string, id: string): () => void {
+  const fd = openDirectory(containerDirectory(root, id));
+  trySystemCall("flock", fd, LOCK_EX);
+  return () => closeSync(fd);
 }
 
 /** Whether some process holds the lock. */

@@ -18,5 +18,5 @@ export function planContainer(root: string, bundle: string): Program {
   refuseUnsupported(config);
   const request = { id: "plan", bundle, root, noPivot: false, noNewKeyring: false, preserveFds: 0 };
   const cgroup = locateCgroup(config.linux?.cgroupsPath, request.id);
-  return compileFor(request, config, findRootfs(config, resolve(bundle)), cgroup, "start", REPORT).program;
+  return compileFor(request, config, findRootfs(config, resolve(bundle)), cgroup, true, REPORT).program;
 }

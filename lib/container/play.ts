@@ -16,8 +16,20 @@ import { type ContainerState, type StartCall, saveState } from "./state.ts";
 const KILL_TIMEOUT = 10_000;
 
 /**
+ * What comes when a container is set up: its process waits for `start`; it goes on, and is executed; or it keeps waiting
+ * for whoever the channel is handed to.
+ */
+export type WhenReady = "start" | "go on" | "hand over";
+
+/** A container that is set up, and its channel if that is handed over. */
+export interface Played {
+  readonly state: ContainerState;
+  readonly channel?: number;
+}
+
+/**
  * Play a container's program: save its state once its process is known and set up, then let it go on. Returns when the
- * process waits for `start`, or, in a program that does not wait, when it has been executed.
+ * process waits for `start`, when it has been executed, or when it waits to be told to go on.
  *
  * @throws Failure; the process is gone then
  */
@@ -27,16 +39,18 @@ export async function playContainer(
   config: Config,
   compiled: ContainerProgram,
   channel: Channel,
-): Promise<ContainerState> {
+  whenReady: WhenReady,
+): Promise<Played> {
   const executor = playProgram(compiled.program, channel, faultToInject());
   let pid = 0;
   let startTime = 0;
   let state: ContainerState | undefined;
+  let handedOver = false;
   try {
     for (let message = nextMessage(channel.ours); ; message = nextMessage(channel.ours)) {
       if (message === undefined) {
         // Executed: nobody holds the channel any more.
-        if (state !== undefined) return state;
+        if (state !== undefined) return { state };
         throw endedEarly(initial.cgroup);
       }
       if (message.kind === Report.Failed) {
@@ -52,15 +66,19 @@ export async function playContainer(
       } else if (message.kind === Report.Waiting && message.value === Step.Ready) {
         state = { ...initial, pid, startTime, startsAt: compiled.startsAt, startCalls: startCalls(compiled) };
         saveState(root, state);
+        if (whenReady === "hand over") {
+          handedOver = true;
+          return { state, channel: channel.ours };
+        }
         goOn(channel.ours);
-        if (compiled.waitsForStart) return state;
+        if (whenReady === "start") return { state };
       }
     }
   } catch (failure) {
     if (pid !== 0) killAndWait(pid, startTime, KILL_TIMEOUT);
     throw failure;
   } finally {
-    closeSync(channel.ours);
+    if (!handedOver) closeSync(channel.ours);
     waitForExit(executor);
   }
 }

@@ -1,12 +1,10 @@
 import { ownDirectories } from "../cgroup/state.ts";
 import { compileMonitor, type Removal } from "../compile/monitor.ts";
 import { becomeExecutor } from "../executor/spawn.ts";
-import { Failure } from "../failure.ts";
-import { pidfdOpen, waitForExit } from "../libc/process.ts";
-import { ARCHITECTURE, SystemCallError, systemCall } from "../libc/system_call.ts";
+import { pidfdOpen } from "../libc/process.ts";
+import { ARCHITECTURE, systemCall } from "../libc/system_call.ts";
 import { PR_SET_CHILD_SUBREAPER } from "../program/constants.ts";
 import { bringUp, type CreateRequest } from "./create.ts";
-import { deleteContainer } from "./delete.ts";
 import { type ContainerState, configPath, containerDirectory } from "./state.ts";
 
 export interface RunRequest extends CreateRequest {
@@ -27,33 +25,28 @@ export async function runContainer(request: RunRequest): Promise<number> {
     return 0;
   }
   if (!request.noSubreaper) systemCall("prctl", PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
-  const state = await bringUp(request, "go on");
-  return monitor(request, state);
+  const { state, channel } = await bringUp(request, "hand over");
+  return monitor(request, state, channel!);
 }
 
-function monitor(request: RunRequest, state: ContainerState): number {
-  let pidfd: number;
-  try {
-    pidfd = pidfdOpen(state.pid);
-  } catch (error) {
-    if (!(error instanceof SystemCallError)) throw error;
-    const status = waitForExit(state.pid);
-    if (!request.keep) deleteContainer(request.root, request.id, { force: true });
-    return status;
-  }
+/** The monitor lets the process go on, so that no signal comes between its start and the forwarding of signals. */
+function monitor(request: RunRequest, state: ContainerState, channel: number): never {
+  const pidfd = pidfdOpen(state.pid);
+  const again = (...words: string[]) => ({
+    path: process.execPath,
+    args: ["tsrun", "--root", request.root, ...words],
+    env: Object.entries(process.env).map(([name, value]) => `${name}=${value}`),
+  });
   const program = compileMonitor({
     architecture: ARCHITECTURE,
     pid: state.pid,
     pidfd,
+    channel,
     removal: request.keep ? [] : removal(request, state),
-    fallback: {
-      path: process.execPath,
-      args: ["tsrun", "--root", request.root, "delete", "--force", request.id],
-      env: Object.entries(process.env).map(([name, value]) => `${name}=${value}`),
-    },
+    fallback: again("delete", "--force", request.id),
+    startFailed: again("start-failed", request.id),
   });
-  becomeExecutor(program, [pidfd]);
-  throw new Failure("the monitor did not start");
+  return becomeExecutor(program, [pidfd, channel]);
 }
 
 /** All that a container without leftovers consists of once its process has ended. */

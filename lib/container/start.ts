@@ -3,7 +3,9 @@ import { START_SOCKET } from "../compile/container.ts";
 import { nextMessage } from "../executor/report.ts";
 import { Failure } from "../failure.ts";
 import { connectUnix, SOCK_SEQPACKET } from "../libc/socket.ts";
+import { ECONNREFUSED, ENOENT, errnoName } from "../program/errno.ts";
 import { Report } from "../program/instruction.ts";
+import { deleteContainer } from "./delete.ts";
 import { failureAt } from "./failure_of_program.ts";
 import { withLock } from "./lock.ts";
 import { isAlive } from "./process_identity.ts";
@@ -32,6 +34,12 @@ function releaseProcess(root: string, state: ContainerState): void {
   // Reached by a short name, since an address has room for 107 bytes only.
   process.chdir(directory);
   const connection = connectUnix(START_SOCKET, SOCK_SEQPACKET);
+  if (connection < 0 && connection !== -ECONNREFUSED && connection !== -ENOENT) {
+    throw new Failure(`cannot reach the container's process: connect: ${errnoName(-connection)}`, {
+      call: `connect("${START_SOCKET}")`,
+      errno: -connection,
+    });
+  }
   if (connection < 0) {
     // Nobody listens: an earlier start got as far as this, or the process has just ended.
     rmSync(START_SOCKET, { force: true });
@@ -51,6 +59,17 @@ function releaseProcess(root: string, state: ContainerState): void {
   } finally {
     closeSync(connection);
   }
+}
+
+/**
+ * Tell why the process of `run` could not be executed, and remove the container.
+ *
+ * @throws Failure always
+ */
+export function failStart(root: string, id: string, instruction: number, errno: number): never {
+  const failure = startFailure(loadState(root, id), instruction, errno);
+  deleteContainer(root, id, { force: true });
+  throw failure;
 }
 
 function startFailure(state: ContainerState, instruction: number, errno: number): Failure {

@@ -7,10 +7,12 @@
 
 #define AT_FDCWD (-100)
 #define PATH_MAX 4096
+#define F_GETFD 1
 #define STDERR 2
 #define STATUS_NO_ENGINE 1
 
 static const char ENGINE[] = "lib/tsrun/engine";
+static const char INHERITED[] = "TSRUN_INHERITED_DESCRIPTORS=";
 
 /*
  * Variables that would steer the engine and not tsrun: those of Bun, of the Node interface and the JavaScript engine in
@@ -18,7 +20,7 @@ static const char ENGINE[] = "lib/tsrun/engine";
  */
 static const char *const STEERING[] = {
     "BUN_",   "NODE_",    "JSC_",    "WEBKIT_",  "WTF_", "MIMALLOC_",       "Malloc",
-    "ICU_",   "SIMDUTF_", "UV_",     "LD_",      "MALLOC_", "GLIBC_TUNABLES=", "GLIBCXX_TUNABLES=",
+    "TSRUN_INHERITED_DESCRIPTORS=", "ICU_",   "SIMDUTF_", "UV_",     "LD_",      "MALLOC_", "GLIBC_TUNABLES=", "GLIBCXX_TUNABLES=",
 };
 
 static u64 length(const char *text) {
@@ -41,13 +43,34 @@ static int steers(const char *variable) {
   return 0;
 }
 
-/* Take the variables that steer the engine out of the environment, in place. */
-static void clean(char **envp) {
-  char **kept = envp;
-  for (char **variable = envp; *variable != 0; variable++) {
-    if (!steers(*variable)) *kept++ = *variable;
+/* Copy the environment without the variables that steer the engine. Returns the end of the copy. */
+static char **copy_clean(char **to, char **envp) {
+  for (; *envp != 0; envp++) {
+    if (!steers(*envp)) *to++ = *envp;
   }
-  *kept = 0;
+  *to = 0;
+  return to;
+}
+
+/*
+ * How many descriptors from 3 on are open: those that the caller may want to pass on. The engine could not tell them
+ * from its own.
+ */
+static u32 inherited_descriptors(void) {
+  u32 fd = 3;
+  while (!is_error(CALL2(NR_fcntl, fd, F_GETFD))) fd++;
+  return fd - 3;
+}
+
+static void append_number(char *to, u32 number) {
+  char digits[10];
+  u32 count = 0;
+  do {
+    digits[count++] = (char)('0' + number % 10);
+    number /= 10;
+  } while (number > 0);
+  while (count > 0) *to++ = digits[--count];
+  *to = 0;
 }
 
 /* The length of `path` without its last `count` components, with the slash; 0 if it has fewer. */
@@ -69,8 +92,16 @@ _Noreturn void launch(char **argv, char **envp) {
     exit_group(STATUS_NO_ENGINE);
   }
   for (u64 i = 0; i < sizeof ENGINE; i++) path[prefix + i] = ENGINE[i];
-  clean(envp);
-  CALL3(NR_execve, path, argv, envp);
+  u64 count = 0;
+  while (envp[count] != 0) count++;
+  char *environment[count + 2];
+  char **end = copy_clean(environment, envp);
+  char inherited[sizeof INHERITED + 10];
+  for (u64 i = 0; i < sizeof INHERITED; i++) inherited[i] = INHERITED[i];
+  append_number(inherited + sizeof INHERITED - 1, inherited_descriptors());
+  end[0] = inherited;
+  end[1] = 0;
+  CALL3(NR_execve, path, argv, environment);
   complain("tsrun: cannot start the engine ");
   complain(path);
   complain(": is tsrun installed whole?\n");

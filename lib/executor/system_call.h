@@ -12,6 +12,7 @@
 #define NR_mmap 9
 #define NR_munmap 11
 #define NR_getpid 39
+#define NR_fcntl 72
 #define NR_execve 59
 #define NR_clock_gettime 228
 #define NR_exit_group 231
@@ -36,6 +37,7 @@ static inline i64 system_call(u64 number, u64 a, u64 b, u64 c, u64 d, u64 e, u64
 
 #elif defined(__aarch64__)
 
+#define NR_fcntl 25
 #define NR_close 57
 #define NR_write 64
 #define NR_readlinkat 78

@@ -37,7 +37,11 @@ export function unixAddress(path: string): Buffer {
  */
 export function connectUnix(path: string, type: number): number {
   const fd = systemCall("socket", AF_UNIX, type | SOCK_CLOEXEC, 0);
-  const result = trySystemCall("connect", fd, unixAddress(path), SOCKADDR_UN_SIZE);
+  const EINTR = 4;
+  let result: number;
+  do {
+    result = trySystemCall("connect", fd, unixAddress(path), SOCKADDR_UN_SIZE);
+  } while (result === -EINTR);
   if (result === 0) return fd;
   trySystemCall("close", fd);
   return result;
