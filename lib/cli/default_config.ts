@@ -25,8 +25,12 @@ const SYSFS: Mount = {
   options: ["nosuid", "noexec", "nodev", "ro"],
 };
 
-/** A config to start from: what runc's `spec` writes. */
-export function defaultConfig(): Config {
+/**
+ * A config to start from: what runc's `spec` writes.
+ *
+ * @param hasCgroupV2 whether cgroup v2 is all there is: on v1 a cgroup namespace would hide what old tools look for
+ */
+export function defaultConfig(hasCgroupV2: boolean): Config {
   return {
     ociVersion: SPEC_VERSION,
     process: {
@@ -78,7 +82,7 @@ export function defaultConfig(): Config {
         { type: "ipc" },
         { type: "uts" },
         { type: "mount" },
-        { type: "cgroup" },
+        ...(hasCgroupV2 ? [{ type: "cgroup" } as const] : []),
       ],
       maskedPaths: MASKED_PATHS,
       readonlyPaths: READONLY_PATHS,
@@ -91,7 +95,7 @@ export function defaultConfig(): Config {
  * limits. Without a network namespace of its own the container cannot mount sysfs, so the host's is bound.
  */
 export function rootlessConfig(uid: number, gid: number): Config {
-  const config = defaultConfig();
+  const config = defaultConfig(true);
   const sysfs: Mount = {
     ...SYSFS,
     type: "none",
@@ -117,7 +121,7 @@ export function rootlessConfig(uid: number, gid: number): Config {
         { type: "ipc" },
         { type: "uts" },
         { type: "mount" },
-        { type: "cgroup" },
+        ...(hasCgroupV2 ? [{ type: "cgroup" } as const] : []),
         { type: "user" },
       ],
     },

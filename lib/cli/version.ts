@@ -3,7 +3,7 @@ import { version } from "../../package.json";
 /** The newest version of the specification that is understood. */
 export const SPEC_VERSION = "1.3.0";
 
-/** Laid out as runc lays it out. */
+/** Laid out as runc lays it out; engines look for its name at the beginning. */
 export function versionText(): string {
-  return `tsrun version ${version}\nspec: ${SPEC_VERSION}\n`;
+  return `runc version ${version} (tsrun)\nspec: ${SPEC_VERSION}\n`;
 }

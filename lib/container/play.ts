@@ -44,10 +44,12 @@ export async function playContainer(
   const executor = playProgram(compiled.program, channel, faultToInject());
   let pid = 0;
   let startTime = 0;
+  let waitsFor: number | undefined;
   let state: ContainerState | undefined;
   let handedOver = false;
   try {
-    for (let message = nextMessage(channel.ours); ; message = nextMessage(channel.ours)) {
+    while (true) {
+      const message = nextMessage(channel.ours);
       if (message === undefined) {
         // Executed: nobody holds the channel any more.
         if (state !== undefined) return { state };
@@ -59,20 +61,24 @@ export async function playContainer(
       if (message.kind === Report.Process) {
         pid = message.value;
         startTime = processIdentity(pid)?.startTime ?? 0;
-      } else if (message.kind === Report.Waiting && message.value === Step.UserNamespace) {
+      }
+      if (message.kind === Report.Waiting) waitsFor = message.value;
+      // The process may be waiting already before the one that made it has told its id.
+      if (waitsFor === undefined || pid === 0) continue;
+      if (waitsFor === Step.UserNamespace) {
         const { writeIdMappings } = await import("./id_mappings.ts");
         writeIdMappings(pid, config);
-        goOn(channel.ours);
-      } else if (message.kind === Report.Waiting && message.value === Step.Ready) {
+      } else {
         state = { ...initial, pid, startTime, startsAt: compiled.startsAt, startCalls: startCalls(compiled) };
         saveState(root, state);
         if (whenReady === "hand over") {
           handedOver = true;
           return { state, channel: channel.ours };
         }
-        goOn(channel.ours);
-        if (whenReady === "start") return { state };
       }
+      waitsFor = undefined;
+      goOn(channel.ours);
+      if (state !== undefined && whenReady === "start") return { state };
     }
   } catch (failure) {
     if (pid !== 0) killAndWait(pid, startTime, KILL_TIMEOUT);

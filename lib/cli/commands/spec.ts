@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { readHierarchies, versionOf } from "../../cgroup/hierarchies.ts";
 import { Failure } from "../../failure.ts";
 import { defineCommand } from "../command.ts";
 import { defaultConfig, rootlessConfig } from "../default_config.ts";
@@ -16,7 +17,7 @@ export const command = defineCommand({
     const path = join(values.bundle ?? ".", "config.json");
     const config = values.rootless
       ? rootlessConfig(process.geteuid?.() ?? 0, process.getegid?.() ?? 0)
-      : defaultConfig();
+      : defaultConfig(versionOf(readHierarchies()) === 2);
     try {
       writeFileSync(path, `${JSON.stringify(config, null, "\t")}\n`, { flag: "wx", mode: 0o666 });
     } catch (error) {
