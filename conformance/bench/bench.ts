@@ -1,0 +1,189 @@
+/**
+ * What `make bench` calls: tsrun beside runc and crun, as far as they are installed, on the same bundles, taking turns.
+ *
+ *   bun conformance/bench/bench.ts [--rounds N] [--json FILE]
+ */
+
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { repository } from "../harness/paths.ts";
+import { formatTable, type Summary, summarize, timed } from "./measure.ts";
+
+interface Contestant {
+  readonly name: string;
+  readonly command: readonly string[];
+}
+
+/** crun refuses a hybrid cgroup layout: it gets a private view of the v1 hierarchies. */
+const CRUN = [join(repository, "conformance/harness/cgroup_v1_view.sh"), "crun"];
+
+function contestants(): Contestant[] {
+  const own = { name: "tsrun", command: [join(repository, "build/bin/tsrun")] };
+  const peers = [
+    { name: "runc", command: ["runc"] },
+    { name: "crun", command: CRUN },
+  ].filter(({ name }) => Bun.which(name) !== null);
+  return [own, ...peers];
+}
+
+type Config = Record<string, never> & {
+  root: { path: string };
+  process: Record<string, unknown>;
+  linux: Record<string, unknown>;
+  mounts: { type?: string; options?: string[] }[];
+  hooks?: unknown;
+};
+
+const SMALLEST = {
+  ociVersion: "1.0.2",
+  root: { path: "rootfs" },
+  process: { cwd: "/", args: ["/bin/true"], env: ["PATH=/bin"], user: { uid: 0, gid: 0 } },
+  linux: { namespaces: [{ type: "mount" }, { type: "pid" }] },
+  mounts: [],
+};
+
+/** Docker's default config, without what only Docker provides. */
+function dockerConfig(): Config {
+  const config: Config = JSON.parse(readFileSync(join(repository, "conformance/configs/docker-default.json"), "utf8"));
+  delete config.hooks;
+  delete config.linux.seccomp;
+  delete config.process.oomScoreAdj;
+  config.mounts = config.mounts.filter(({ type }) => type !== "bind");
+  return config;
+}
+
+function makeBundle(folder: string, name: string, config: object, args: readonly string[]): string {
+  const bundle = join(folder, name);
+  mkdirSync(join(bundle, "rootfs/bin"), { recursive: true });
+  cpSync(Bun.which("busybox") ?? "/bin/busybox", join(bundle, "rootfs/bin/busybox"));
+  for (const applet of ["true", "sleep"]) symlinkSync("busybox", join(bundle, "rootfs/bin", applet));
+  const own = structuredClone(config) as Config;
+  own.root.path = "rootfs";
+  own.process.args = args;
+  own.linux.cgroupsPath = `/tsrun-bench/${name}`;
+  writeFileSync(join(bundle, "config.json"), JSON.stringify(own));
+  return bundle;
+}
+
+type Times = Map<string, Map<string, number[]>>;
+
+function note(times: Times, what: string, who: string, milliseconds: number): void {
+  const row = times.get(what) ?? new Map<string, number[]>();
+  row.set(who, [...(row.get(who) ?? []), milliseconds]);
+  times.set(what, row);
+}
+
+/** The proportional set size of a process in KiB. */
+function proportionalMemory(pid: number): number {
+  return Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, "utf8"))?.[1]);
+}
+
+function measureRun(times: Times, { name, command }: Contestant, what: string, bundle: string, root: string): void {
+  note(times, what, name, timed([...command, "--root", root, "run", "--bundle", bundle, `bench-${name}`]));
+}
+
+function measureLife(times: Times, { name, command }: Contestant, bundle: string, root: string): void {
+  const id = `bench-${name}`;
+  const pidFile = join(root, `${id}.pid`);
+  const call = (what: string, ...words: string[]): number => {
+    const elapsed = timed([...command, "--root", root, ...words]);
+    note(times, what, name, elapsed);
+    return elapsed;
+  };
+  let sum = call("create", "create", "--bundle", bundle, "--pid-file", pidFile, id);
+  note(
+    times,
+    "PSS of a created container's process (KiB)",
+    name,
+    proportionalMemory(Number(readFileSync(pidFile, "utf8"))),
+  );
+  sum += call("start", "start", id);
+  call("state", "state", id);
+  call("kill", "kill", id, "KILL");
+  Bun.sleepSync(20);
+  sum += call("delete", "delete", id);
+  note(times, "create + start + delete", name, sum);
+}
+
+/** The smallest memory limit in KiB, of a few, under which /bin/true runs. */
+function smallestLimit({ name, command }: Contestant, folder: string, root: string): number {
+  const limits = [256, 512, 768, 1024, 1536, 2048, 3072, 4096, 6144, 8192, 12288, 16384];
+  for (const limit of limits) {
+    const config = structuredClone(SMALLEST) as unknown as Config;
+    config.linux.resources = { memory: { limit: limit * 1024 } };
+    const label = `limit-${name}-${limit}`;
+    const bundle = makeBundle(folder, label, config, ["/bin/true"]);
+    try {
+      timed([...command, "--root", root, "run", "--bundle", bundle, label]);
+      return limit;
+    } catch {
+      Bun.spawnSync([...command, "--root", root, "delete", "--force", label]);
+    }
+  }
+  return Number.NaN;
+}
+
+function table(summaries: Map<string, Map<string, Summary>>, who: readonly Contestant[]): string {
+  const [own, ...peers] = who.map(({ name }) => name);
+  const header = ["", ...who.map(({ name }) => name), ...peers.map((peer) => `${own}/${peer}`)];
+  const rows = [...summaries].map(([what, row]) => {
+    const median = (name: string): number => row.get(name)?.median ?? Number.NaN;
+    const ratios = peers.map((peer) => (median(own!) / median(peer)).toFixed(2));
+    return [what, ...who.map(({ name }) => median(name).toFixed(1)), ...ratios];
+  });
+  return formatTable([header, ...rows]);
+}
+
+function main(): void {
+  const option = (name: string): string | undefined => {
+    const at = process.argv.indexOf(name);
+    return at < 0 ? undefined : process.argv[at + 1];
+  };
+  const rounds = Number(option("--rounds") ?? 40);
+  const who = contestants();
+  const folder = mkdtempSync(join(tmpdir(), "tsrun-bench-"));
+  const times: Times = new Map();
+  try {
+    const roots = new Map(who.map(({ name }) => [name, join(folder, `root-${name}`)]));
+    for (const root of roots.values()) mkdirSync(root);
+    const smallest = makeBundle(folder, "smallest", SMALLEST, ["/bin/true"]);
+    const docker = makeBundle(folder, "docker", dockerConfig(), ["/bin/true"]);
+    const sleeping = makeBundle(folder, "sleeping", dockerConfig(), ["/bin/sleep", "1000"]);
+    const WARM_UP = 3;
+    for (let round = -WARM_UP; round < rounds; round++) {
+      const into: Times = round < 0 ? new Map() : times;
+      for (const contestant of who) {
+        const root = roots.get(contestant.name)!;
+        measureRun(into, contestant, "run /bin/true, smallest config", smallest, root);
+        measureRun(into, contestant, "run /bin/true, Docker's default config", docker, root);
+        measureLife(into, contestant, sleeping, root);
+      }
+    }
+    for (const contestant of who) {
+      note(
+        times,
+        "smallest memory limit (KiB)",
+        contestant.name,
+        smallestLimit(contestant, folder, roots.get(contestant.name)!),
+      );
+    }
+    const summaries = new Map(
+      [...times].map(
+        ([what, row]) => [what, new Map([...row].map(([name, values]) => [name, summarize(values)]))] as const,
+      ),
+    );
+    process.stdout.write(
+      `${rounds} rounds, medians in milliseconds unless told otherwise\n\n${table(summaries, who)}\n`,
+    );
+    const json = option("--json");
+    if (json !== undefined) {
+      const plain = Object.fromEntries([...summaries].map(([what, row]) => [what, Object.fromEntries(row)]));
+      writeFileSync(json, `${JSON.stringify({ rounds, results: plain }, null, 2)}\n`);
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+main();
