@@ -1,17 +1,24 @@
-import { readFileSync } from "node:fs";
 import { basename } from "node:path";
-import { Failure } from "../failure.ts";
-import type { Resources } from "../spec/types.ts";
-import { enableControllers, inheritCpuset, makeCgroup, removeCgroup, removeIfEmpty } from "./directories.ts";
+import { Failure, type FailureContext } from "../failure.ts";
+import type { MemoryResources, Resources } from "../spec/types.ts";
+import { attachDeviceFilter } from "./device_filter_attach.ts";
+import {
+  enableControllers,
+  inheritCpuset,
+  makeCgroup,
+  removeCgroup,
+  removeIfEmpty,
+  withSubdirectories,
+} from "./directories.ts";
 import { isFrozen } from "./freezer.ts";
 import { readHierarchies, versionOf } from "./hierarchies.ts";
 import { type Location, locate, readOwnCgroups } from "./location.ts";
-import { processesOf } from "./processes.ts";
+import { processesIn, processesOf } from "./processes.ts";
 import { type CgroupState, controllerDirectory, ownDirectories } from "./state.ts";
-import { v1Settings } from "./v1_settings.ts";
-import { v2Settings } from "./v2_settings.ts";
+import { v1DeviceSettings, v1Settings } from "./v1_settings.ts";
+import { unifiedSettings, v2Settings } from "./v2_settings.ts";
 import type { CgroupView } from "./view.ts";
-import { type Setting, writeSetting } from "./write.ts";
+import { readCgroupFile, type Setting, writeSettings } from "./write.ts";
 
 /**
  * Where a container's cgroups will be on this machine. Nothing is made yet.
@@ -21,7 +28,7 @@ import { type Setting, writeSetting } from "./write.ts";
 export function locateCgroup(cgroupsPath: string | undefined, id: string): CgroupState {
   const hierarchies = readHierarchies();
   const located = locate(hierarchies, cgroupsPath, id, readOwnCgroups());
-  return { version: versionOf(hierarchies), ...located, madeAbove: [] };
+  return { version: versionOf(hierarchies), ...located, made: false, madeAbove: [] };
 }
 
 /**
@@ -34,65 +41,83 @@ export function createCgroup(state: CgroupState): CgroupState {
   const made: string[] = [];
   try {
     for (const location of state.v1) {
-      const isCpuset = location.controllers.includes("cpuset");
-      made.push(...make(location, isCpuset ? inheritCpuset : () => {}));
+      make(location, made);
+      if (location.controllers.includes("cpuset")) inheritCpuset(location);
     }
-    if (state.v2 !== undefined) made.push(...make(state.v2, state.version === 2 ? enableControllers : () => {}));
-    refuseFrozen(state, made);
+    if (state.v2 !== undefined) {
+      make(state.v2, made);
+      if (state.version === 2) enableControllers(state.v2);
+    }
+    const own = new Set(ownDirectories(state));
+    const result = { ...state, made: true, madeAbove: made.filter((directory) => !own.has(directory)) };
+    if (made.length < own.size) refuseFrozen(result);
+    return result;
   } catch (error) {
     for (const directory of made.toReversed()) removeIfEmpty(directory);
     throw error;
   }
-  const own = new Set(ownDirectories(state));
-  return { ...state, madeAbove: made.filter((directory) => !own.has(directory)) };
 }
 
-function make(location: Location, prepare: (directory: string) => void): string[] {
+function make(location: Location, made: string[]): void {
+  const { directory } = location;
   try {
-    const made = makeCgroup(location, prepare);
-    if (made.length === 0) refuseInUse(location);
-    return made;
+    if (!makeCgroup(location, made)) refuseInUse(directory);
   } catch (error) {
     if (error instanceof Failure) throw error;
     const { code, errno } = error as NodeJS.ErrnoException;
-    throw new Failure(`/linux/cgroupsPath: mkdir(${JSON.stringify(location.directory)}): ${code}`, {
-      code: "cgroup.failed",
-      pointer: "/linux/cgroupsPath",
-      call: `mkdir(${JSON.stringify(location.directory)})`,
+    throw refusal(`mkdir(${JSON.stringify(directory)}): ${code}`, {
+      call: `mkdir(${JSON.stringify(directory)})`,
       errno: Math.abs(errno ?? 0),
       cause: error,
     });
   }
 }
 
-function refuseInUse({ directory }: Location): void {
-  const count = readFileSync(`${directory}/cgroup.procs`, "latin1").split("\n").filter(Boolean).length;
+/** Whoever is in it, or in a cgroup below it, would get the container's limits and be killed with it. */
+function refuseInUse(directory: string): void {
+  const count = withSubdirectories(directory).flatMap(processesIn).length;
   if (count > 0) {
-    throw new Failure(`container's cgroup is not empty: ${count} process(es) found in ${directory}`, {
-      code: "cgroup.failed",
-      pointer: "/linux/cgroupsPath",
-    });
+    throw refusal(`container's cgroup is not empty: ${count} process(es) found in ${directory}`);
   }
 }
 
-function refuseFrozen(state: CgroupState, made: readonly string[]): void {
-  if (made.length === 0 && isFrozen(state)) {
-    throw new Failure("container's cgroup unexpectedly frozen", {
-      code: "cgroup.failed",
-      pointer: "/linux/cgroupsPath",
-    });
-  }
+function refuseFrozen(state: CgroupState): void {
+  if (isFrozen(state)) throw refusal("container's cgroup unexpectedly frozen");
+}
+
+function refusal(why: string, context: FailureContext = {}): Failure {
+  const pointer = "/linux/cgroupsPath";
+  return new Failure(`${pointer}: ${why}`, { code: "cgroup.failed", pointer, ...context });
 }
 
 /**
- * Write the limits.
+ * Write the limits of a new container.
  *
  * @throws Failure that names the entry of config.json
  */
 export function applyResources(state: CgroupState, resources: Resources | undefined): void {
   if (state.version === 2) {
-    refuseDeviceRules(resources);
-    for (const setting of v2Settings(resources)) writeSetting(directoryFor(state, setting), setting);
+    const directory = state.v2?.directory;
+    if (directory !== undefined) attachDeviceFilter(directory, resources?.devices);
+  } else {
+    writeSettings(v1DeviceSettings(resources?.devices), (setting) => directoryFor(state, setting));
+  }
+  updateResources(state, resources);
+}
+
+/**
+ * Write limits, but for the device rules, which stay for as long as the container is there.
+ *
+ * @throws Failure that names the entry of config.json
+ */
+export function updateResources(state: CgroupState, resources: Resources | undefined): void {
+  const write = (settings: readonly Setting[]): void => {
+    writeSettings(settings, (setting) => directoryFor(state, setting));
+  };
+  if (state.version === 2) {
+    refuseMemoryInUse(state, resources?.memory);
+    write(v2Settings(resources));
+    write(unifiedSettings(resources));
     return;
   }
   if (Object.keys(resources?.unified ?? {}).length > 0) {
@@ -101,17 +126,20 @@ export function applyResources(state: CgroupState, resources: Resources | undefi
       pointer: "/linux/resources/unified",
     });
   }
-  for (const setting of v1Settings(resources)) writeSetting(directoryFor(state, setting), setting);
+  write(v1Settings(resources));
 }
 
-function refuseDeviceRules(resources: Resources | undefined): void {
-  const denies = resources?.devices?.some(({ allow }) => !allow) ?? false;
-  if (denies) {
-    throw new Failure("/linux/resources/devices: device rules are not supported yet on cgroup v2", {
-      code: "config.unsupported",
-      pointer: "/linux/resources/devices",
-    });
-  }
+/** v1 refuses a limit below what is in use by itself, v2 starts to kill. */
+function refuseMemoryInUse(state: CgroupState, memory: MemoryResources = {}): void {
+  const { limit, checkBeforeUpdate } = memory;
+  if (!checkBeforeUpdate || limit === undefined || limit <= 0) return;
+  const usage = readCgroupFile(`${controllerDirectory(state, "memory")}/memory.current`) ?? "0";
+  if (BigInt(limit) >= BigInt(usage)) return;
+  const pointer = "/linux/resources/memory/limit";
+  throw new Failure(`${pointer}: ${usage} bytes are in use, which is more than ${limit}`, {
+    code: "cgroup.failed",
+    pointer,
+  });
 }
 
 function directoryFor(state: CgroupState, { pointer, file }: Setting): string {
@@ -146,29 +174,31 @@ export function viewOf(state: CgroupState): CgroupView {
  */
 export function destroyCgroup(state: CgroupState): void {
   for (const directory of ownDirectories(state)) {
-    try {
-      removeCgroup(directory);
-    } catch (error) {
-      const left = processesOf(state).length;
-      throw new Failure(`cannot remove the cgroup ${directory}: ${(error as Error).message} (${left} processes left)`, {
-        code: "cgroup.failed",
-        call: `rmdir(${JSON.stringify(directory)})`,
-        cause: error,
-      });
-    }
+    if (state.made) remove(state, directory);
+    else removeIfEmpty(directory);
   }
   for (const directory of state.madeAbove.toReversed()) removeIfEmpty(directory);
+}
+
+function remove(state: CgroupState, directory: string): void {
+  try {
+    removeCgroup(directory);
+  } catch (error) {
+    const left = processesOf(state).length;
+    const { message, errno } = error as NodeJS.ErrnoException;
+    throw new Failure(`cannot remove the cgroup ${directory}: ${message} (${left} processes left)`, {
+      code: "cgroup.failed",
+      call: `rmdir(${JSON.stringify(directory)})`,
+      errno: Math.abs(errno ?? 0),
+      cause: error,
+    });
+  }
 }
 
 /** How many processes of the container the kernel has killed for lack of memory. */
 export function oomKills(state: CgroupState): number {
   const directory = controllerDirectory(state, "memory");
-  if (directory === undefined) return 0;
   const file = state.version === 1 ? "memory.oom_control" : "memory.events";
-  try {
-    const [, count] = /^oom_kill (\d+)$/m.exec(readFileSync(`${directory}/${file}`, "latin1")) ?? [];
-    return Number(count ?? 0);
-  } catch {
-    return 0;
-  }
+  const line = /^oom_kill (\d+)$/m.exec(readCgroupFile(`${directory}/${file}`) ?? "");
+  return Number(line?.[1] ?? 0);
 }

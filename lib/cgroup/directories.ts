@@ -1,19 +1,20 @@
 import { mkdirSync, readdirSync, readFileSync, rmdirSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Location } from "./location.ts";
-import { writeCgroupFile } from "./write.ts";
+import { readCgroupFile, writeCgroupFile } from "./write.ts";
 
 /**
- * Make a cgroup and what is missing above it, uppermost first.
+ * Make a cgroup and what is missing above it.
  *
- * @param prepare called with each new directory: a new cpuset is empty, a new v2 cgroup gets no controllers by itself
- * @returns the directories that were made, the uppermost first
+ * @param made gets each directory that is made, the uppermost first, also if a later one fails
+ * @returns whether it was not there before
+ * @throws the error of mkdir(2)
  */
-export function makeCgroup({ directory, mountPoint }: Location, prepare: (directory: string) => void): string[] {
+export function makeCgroup({ directory, mountPoint }: Location, made: string[]): boolean {
   const RETRIES = 5;
   for (let retry = 0; ; retry++) {
     try {
-      return makePath(directory, mountPoint, prepare);
+      return makePath(directory, mountPoint, made);
     } catch (error) {
       // Another container removed the empty directory above, just when we were about to use it.
       if ((error as NodeJS.ErrnoException).code !== "ENOENT" || retry === RETRIES) throw error;
@@ -21,47 +22,80 @@ export function makeCgroup({ directory, mountPoint }: Location, prepare: (direct
   }
 }
 
-function makePath(directory: string, mountPoint: string, prepare: (directory: string) => void): string[] {
+function makePath(directory: string, mountPoint: string, made: string[]): boolean {
   try {
     mkdirSync(directory, { mode: 0o755 });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === "EEXIST" || directory === mountPoint) return [];
-    if (code !== "ENOENT") throw error;
-    const above = makePath(dirname(directory), mountPoint, prepare);
-    return [...above, ...makePath(directory, mountPoint, prepare)];
+    if (code === "EEXIST") return false;
+    if (code !== "ENOENT" || directory === mountPoint) throw error;
+    makePath(dirname(directory), mountPoint, made);
+    return makePath(directory, mountPoint, made);
   }
-  prepare(directory);
-  return [directory];
+  made.push(directory);
+  return true;
 }
 
-/** A new cpuset has no processors and no memory, and takes no process: give it those of the one above. */
-export function inheritCpuset(directory: string): void {
-  for (const file of ["cpuset.cpus", "cpuset.mems"]) {
-    if (readFileSync(`${directory}/${file}`, "latin1").trim() !== "") continue;
-    writeCgroupFile(`${directory}/${file}`, readFileSync(`${dirname(directory)}/${file}`, "latin1").trim());
+/**
+ * A new cpuset has no processors and no memory, and takes no process: give it those of the one above, which may have
+ * none yet either.
+ */
+export function inheritCpuset({ directory, mountPoint }: Location): void {
+  for (const file of ["cpuset.cpus", "cpuset.mems"]) inherit(directory, mountPoint, file);
+}
+
+function inherit(directory: string, mountPoint: string, file: string): string {
+  const own = readFileSync(`${directory}/${file}`, "latin1").trim();
+  if (own !== "" || directory === mountPoint) return own;
+  const inherited = inherit(dirname(directory), mountPoint, file);
+  writeCgroupFile(`${directory}/${file}`, inherited);
+  return inherited;
+}
+
+/**
+ * Let a cgroup of v2 have every controller there is: one after the other, those above it must hand them down, the
+ * uppermost first.
+ *
+ * @see cgroup-v2.rst, "Controlling Controllers"
+ */
+export function enableControllers({ directory, mountPoint }: Location): void {
+  let above = mountPoint;
+  for (const name of directory.slice(mountPoint.length + 1).split("/")) {
+    handDown(above);
+    above += `/${name}`;
   }
 }
 
-/** On v2 a cgroup has the controllers that the one above hands down: hand down all it has. */
-export function enableControllers(directory: string): void {
-  const above = dirname(directory);
-  const has = (file: string): string[] => readFileSync(`${above}/${file}`, "latin1").trim().split(" ");
-  const enabled = has("cgroup.subtree_control");
-  const missing = has("cgroup.controllers").filter((controller) => controller !== "" && !enabled.includes(controller));
-  for (const controller of missing) {
-    try {
-      writeCgroupFile(`${above}/cgroup.subtree_control`, `+${controller}`);
-    } catch {
-      // Not delegated, or processes are in the cgroup above: a limit that needs the controller will tell.
-    }
+function handDown(directory: string): void {
+  const words = (file: string): string[] =>
+    (readCgroupFile(`${directory}/${file}`) ?? "").split(" ").filter((word) => word !== "");
+  const enabled = words("cgroup.subtree_control");
+  const missing = words("cgroup.controllers").filter((controller) => !enabled.includes(controller));
+  if (missing.length === 0) return;
+  const enable = (controllers: readonly string[]): boolean =>
+    tryWrite(`${directory}/cgroup.subtree_control`, controllers.map((controller) => `+${controller}`).join(" "));
+  if (!enable(missing)) for (const controller of missing) enable([controller]);
+}
+
+/** Not delegated, or processes are in that cgroup: a limit that needs the controller will tell. */
+function tryWrite(path: string, value: string): boolean {
+  try {
+    writeCgroupFile(path, value);
+    return true;
+  } catch {
+    return false;
   }
 }
 
-/** The directory and those below it, the deepest first. */
+/** The directory and those below it, the deepest first; none if it is not there. */
 export function withSubdirectories(directory: string): string[] {
-  const names = readdirSync(directory, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  return [...names.flatMap(({ name }) => withSubdirectories(`${directory}/${name}`)), directory];
+  try {
+    const entries = readdirSync(directory, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    return [...entries.flatMap(({ name }) => withSubdirectories(`${directory}/${name}`)), directory];
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw error;
+  }
 }
 
 /**

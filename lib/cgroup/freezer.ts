@@ -1,62 +1,75 @@
-import { readFileSync } from "node:fs";
 import { Failure } from "../failure.ts";
 import { type CgroupState, controllerDirectory } from "./state.ts";
-import { writeCgroupFile } from "./write.ts";
+import { readCgroupFile, writeCgroupFile } from "./write.ts";
 
 const TIMEOUT = 10_000;
+/** How often a v1 cgroup is asked to freeze before it is let go for a moment. */
+const ATTEMPTS_IN_A_ROW = 50;
 
-/** Whether the container's processes are frozen. */
+/** Whether the container's cgroup is frozen itself: not only with one above it. A container without a freezer never is. */
 export function isFrozen(state: CgroupState): boolean {
-  const file = freezerFile(state);
-  if (file === undefined) return false;
-  try {
-    return readFileSync(file, "latin1").trim() === (state.version === 1 ? "FROZEN" : "1");
-  } catch {
-    return false;
-  }
+  const directory = state.made ? controllerDirectory(state, "freezer") : undefined;
+  if (directory === undefined) return false;
+  if (state.version === 2) return readCgroupFile(`${directory}/cgroup.freeze`) === "1";
+  // FREEZING: someone is freezing it just now, and waits for it to be done.
+  return (
+    readCgroupFile(`${directory}/freezer.state`) !== "THAWED" &&
+    readCgroupFile(`${directory}/freezer.self_freezing`) === "1"
+  );
 }
 
 /**
  * Freeze the container's processes, and wait until they are.
  *
- * @throws Failure if there is no freezer, or one of them cannot be frozen within ten seconds
+ * @throws Failure if there is no freezer, or one of them cannot be frozen within ten seconds; they go on then
  * @see Documentation/admin-guide/cgroup-v1/freezer-subsystem.rst; cgroup.freeze in cgroup-v2.rst
  */
 export function freeze(state: CgroupState): void {
-  const file = neededFile(state);
-  const pause = new Int32Array(new SharedArrayBuffer(4));
+  const directory = freezerDirectory(state);
   const deadline = performance.now() + TIMEOUT;
-  writeCgroupFile(file, state.version === 1 ? "FROZEN" : "1");
-  for (let wait = 1; !hasFrozen(state, file); wait = Math.min(wait * 2, 50)) {
+  const pause = new Int32Array(new SharedArrayBuffer(4));
+  const [file, frozen, thawed] = values(state);
+  for (let attempt = 1; ; attempt++) {
+    // v1 must be asked again for processes that came into it meanwhile, and now and then needs a new start for it.
+    if (state.version === 1 && attempt % ATTEMPTS_IN_A_ROW === 0) write(directory, file, thawed);
+    if (state.version === 1 || attempt === 1) write(directory, file, frozen);
+    if (hasFrozen(state.version, directory)) return;
     if (performance.now() > deadline) {
-      thaw(state);
+      write(directory, file, thawed);
       throw new Failure("the container's processes could not be frozen within ten seconds", { code: "cgroup.failed" });
     }
-    Atomics.wait(pause, 0, 0, wait);
-    // A process that forked meanwhile may keep a v1 cgroup in FREEZING until it is asked again.
-    if (state.version === 1) writeCgroupFile(file, "FROZEN");
+    Atomics.wait(pause, 0, 0, Math.min(attempt, 10));
   }
 }
 
+/** @throws Failure if there is no freezer */
 export function thaw(state: CgroupState): void {
-  writeCgroupFile(neededFile(state), state.version === 1 ? "THAWED" : "0");
+  const [file, , thawed] = values(state);
+  write(freezerDirectory(state), file, thawed);
 }
 
-function hasFrozen(state: CgroupState, file: string): boolean {
-  if (state.version === 1) return readFileSync(file, "latin1").trim() === "FROZEN";
-  return readFileSync(`${state.v2?.directory}/cgroup.events`, "latin1").includes("frozen 1");
+/** The file that freezes and thaws, and what is written to it for that. */
+function values({ version }: CgroupState): readonly [file: string, frozen: string, thawed: string] {
+  return version === 1 ? ["freezer.state", "FROZEN", "THAWED"] : ["cgroup.freeze", "1", "0"];
 }
 
-function neededFile(state: CgroupState): string {
-  const file = freezerFile(state);
-  if (file === undefined) {
-    throw new Failure("the container has no cgroup of the freezer controller", { code: "cgroup.failed" });
-  }
-  return file;
+function hasFrozen(version: 1 | 2, directory: string): boolean {
+  if (version === 1) return readCgroupFile(`${directory}/freezer.state`) === "FROZEN";
+  return readCgroupFile(`${directory}/cgroup.events`)?.split("\n").includes("frozen 1") ?? false;
 }
 
-function freezerFile(state: CgroupState): string | undefined {
+function freezerDirectory(state: CgroupState): string {
   const directory = controllerDirectory(state, "freezer");
-  if (directory === undefined) return undefined;
-  return state.version === 1 ? `${directory}/freezer.state` : `${directory}/cgroup.freeze`;
+  if (directory !== undefined) return directory;
+  throw new Failure("the container has no cgroup of the freezer controller", { code: "cgroup.failed" });
+}
+
+function write(directory: string, file: string, value: string): void {
+  try {
+    writeCgroupFile(`${directory}/${file}`, value);
+  } catch (error) {
+    const { code, errno } = error as NodeJS.ErrnoException;
+    const call = `write(${JSON.stringify(`${directory}/${file}`)}, ${JSON.stringify(value)})`;
+    throw new Failure(`${call}: ${code}`, { code: "cgroup.failed", call, errno: Math.abs(errno ?? 0), cause: error });
+  }
 }

@@ -1,13 +1,14 @@
 import { readFileSync } from "node:fs";
-import { posix } from "node:path";
 import { Failure } from "../failure.ts";
 import { type Hierarchies, type Hierarchy, versionOf } from "./hierarchies.ts";
+
+const POINTER = "/linux/cgroupsPath";
 
 /** A container's cgroup in one hierarchy. */
 export interface Location {
   readonly controllers: readonly string[];
   readonly mountPoint: string;
-  /** Its directory, an absolute path. */
+  /** Its directory, an absolute path below the mount point. */
   readonly directory: string;
 }
 
@@ -17,7 +18,7 @@ export interface Location {
  * cannot have controllers for its children.
  *
  * @param own the text of /proc/self/cgroup
- * @throws Failure if the path leads out of the hierarchy
+ * @throws Failure if the path is no cgroup of the container's own, or leads out of the hierarchy
  * @see config-linux.md, "Cgroups Path"; the rules are runc's
  */
 export function locate(
@@ -27,28 +28,32 @@ export function locate(
   own: string,
 ): { readonly v1: readonly Location[]; readonly v2: Location | undefined } {
   const path = cgroupsPath || id;
-  if (path.split("/").includes("..")) {
-    throw new Failure(`/linux/cgroupsPath: ${JSON.stringify(path)} contains ".."`, {
-      code: "config.invalid",
-      pointer: "/linux/cgroupsPath",
-    });
-  }
+  const names = path.split("/").filter((name) => name !== "" && name !== ".");
+  if (names.includes("..")) throw invalid(`${JSON.stringify(path)} contains ".."`);
+  // Its limits would be everybody's, and it would be removed with the container.
+  if (names.length === 0) throw invalid(`${JSON.stringify(path)} is the root of all cgroups`);
+  const below = `/${names.join("/")}`;
   const ownPaths = parseOwnCgroups(own);
-  const unified = versionOf(hierarchies) === 2;
-  const place = (hierarchy: Hierarchy, ownPath: string): Location => {
-    const base = path.startsWith("/") ? "/" : posix.relative(hierarchy.root, ownPath);
-    return {
-      controllers: hierarchy.controllers,
-      mountPoint: hierarchy.mountPoint,
-      directory: posix.join(hierarchy.mountPoint, base, path),
-    };
-  };
+  const place = ({ controllers, mountPoint, root }: Hierarchy, ownPath: string): Location => ({
+    controllers,
+    mountPoint,
+    directory: mountPoint + (path.startsWith("/") ? "" : belowRoot(root, ownPath)) + below,
+  });
+  const ownUnified = ownPaths.get("") ?? "/";
+  if (versionOf(hierarchies) === 2) {
+    return { v1: [], v2: hierarchies.v2 && place(hierarchies.v2, ownUnified.slice(0, ownUnified.lastIndexOf("/"))) };
+  }
   return {
     v1: hierarchies.v1.map((hierarchy) => place(hierarchy, ownPaths.get(hierarchy.controllers.join(",")) ?? "/")),
-    v2:
-      hierarchies.v2 &&
-      place(hierarchies.v2, unified ? posix.dirname(ownPaths.get("") ?? "/") : (ownPaths.get("") ?? "/")),
+    v2: hierarchies.v2 && place(hierarchies.v2, ownUnified),
   };
+}
+
+/** A cgroup's path from the root of a mount; the root itself, which is empty, where the mount does not show it. */
+function belowRoot(root: string, path: string): string {
+  const above = root === "/" ? "" : root;
+  const isBelow = path.startsWith(`${above}/`) && !path.startsWith("/..");
+  return isBelow && path !== "/" ? path.slice(above.length) : "";
 }
 
 export function readOwnCgroups(): string {
@@ -64,4 +69,8 @@ export function parseOwnCgroups(text: string): Map<string, string> {
     if (second > 0) paths.set(line.slice(first + 1, second), line.slice(second + 1));
   }
   return paths;
+}
+
+function invalid(why: string): Failure {
+  return new Failure(`${POINTER}: ${why}`, { code: "config.invalid", pointer: POINTER });
 }

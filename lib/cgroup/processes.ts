@@ -1,54 +1,80 @@
-import { existsSync, readFileSync } from "node:fs";
+import { Failure } from "../failure.ts";
 import { withSubdirectories } from "./directories.ts";
 import { freeze, thaw } from "./freezer.ts";
-import type { CgroupState } from "./state.ts";
-import { processDirectory } from "./state.ts";
-import { writeCgroupFile } from "./write.ts";
+import { type CgroupState, processDirectory } from "./state.ts";
+import { readCgroupFile, writeCgroupFile } from "./write.ts";
 
 const SIGKILL = 9;
 
 /** Every process of the container, also in cgroups that it made itself. */
 export function processesOf(state: CgroupState): number[] {
   const directory = processDirectory(state);
-  if (directory === undefined || !existsSync(directory)) return [];
-  return withSubdirectories(directory).flatMap((below) =>
-    readFileSync(`${below}/cgroup.procs`, "latin1").split("\n").filter(Boolean).map(Number),
-  );
+  return directory === undefined ? [] : withSubdirectories(directory).flatMap(processesIn);
+}
+
+/** The processes of one cgroup, none if it is not there. */
+export function processesIn(directory: string): number[] {
+  const lines = (readCgroupFile(`${directory}/cgroup.procs`) ?? "").split("\n");
+  // A process that our pid namespace does not show is 0, and to signal 0 would be to signal ourselves.
+  return lines.map(Number).filter((pid) => pid > 0);
 }
 
 /**
- * Signal every process of the container. For SIGKILL they are frozen meanwhile, so that none escapes by forking.
+ * Signal every process of the container. For SIGKILL they are frozen meanwhile, so that none escapes by forking, and go
+ * on to die even if the container was paused.
  *
  * @see cgroup.kill (Linux 5.14); cgroup v1 has nothing like it
  */
 export function signalProcesses(state: CgroupState, signal: number): void {
-  if (processesOf(state).length === 0) return;
-  if (signal === SIGKILL && state.version === 2 && killAtOnce(state)) return;
   if (signal !== SIGKILL) {
     signalEach(state, signal);
     return;
   }
-  freeze(state);
+  if (processesOf(state).length === 0) return;
+  if (state.version === 2 && killAtOnce(state)) return;
   try {
-    signalEach(state, signal);
+    freeze(state);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    // There is no freezer, or it cannot stop them all.
+    signalUntilGone(state);
+    return;
+  }
+  try {
+    signalEach(state, SIGKILL);
   } finally {
     thaw(state);
   }
 }
 
+/** Returns false where the kernel cannot: before Linux 5.14, or if the cgroup is threaded. */
 function killAtOnce(state: CgroupState): boolean {
-  const file = `${processDirectory(state)}/cgroup.kill`;
-  if (!existsSync(file)) return false;
-  writeCgroupFile(file, "1");
-  return true;
+  try {
+    writeCgroupFile(`${processDirectory(state)}/cgroup.kill`, "1");
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "EOPNOTSUPP") return false;
+    throw error;
+  }
 }
 
-function signalEach(state: CgroupState, signal: number): void {
-  for (const pid of processesOf(state)) {
+/** Without a freezer a process may fork while its parent is killed: kill again what is there then. */
+function signalUntilGone(state: CgroupState): void {
+  const ROUNDS = 100;
+  const pause = new Int32Array(new SharedArrayBuffer(4));
+  for (let round = 0; round < ROUNDS && signalEach(state, SIGKILL) > 0; round++) Atomics.wait(pause, 0, 0, 1);
+}
+
+/** Returns how many there were. */
+function signalEach(state: CgroupState, signal: number): number {
+  const pids = processesOf(state);
+  for (const pid of pids) {
     try {
       process.kill(pid, signal);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
     }
   }
+  return pids.length;
 }

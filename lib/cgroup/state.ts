@@ -6,6 +6,8 @@ export interface CgroupState {
   readonly version: 1 | 2;
   readonly v1: readonly Location[];
   readonly v2?: Location | undefined;
+  /** False until they are made: what is there then may be someone else's, and no process in it is the container's. */
+  readonly made: boolean;
   /** What was made above the container's own cgroups, the uppermost first, to be removed with them if empty. */
   readonly madeAbove: readonly string[];
 }
@@ -16,8 +18,9 @@ export function controllerDirectory({ version, v1, v2 }: CgroupState, controller
   return v1.find(({ controllers }) => controllers.includes(controller))?.directory;
 }
 
-/** A directory whose cgroup.procs tells of the container's processes. */
+/** A directory whose cgroup.procs tells of the container's processes; undefined before there are any. */
 export function processDirectory(state: CgroupState): string | undefined {
+  if (!state.made) return undefined;
   if (state.version === 2) return state.v2?.directory;
   // devices: the one that nobody ever switches off or shares.
   return controllerDirectory(state, "devices") ?? state.v1[0]?.directory;

@@ -1,11 +1,13 @@
 import type { BlockIoThrottleDevice, DeviceCgroupRule, Resources } from "../spec/types.ts";
-import { DEFAULT_DEVICE_RULES } from "./device_rules.ts";
+import { deviceList, formatException } from "./device_list.ts";
+import { placeRules } from "./device_rules.ts";
 import type { Setting } from "./write.ts";
 
 const AT = "/linux/resources";
 
 /**
- * What resource limits are on cgroup v1, in the order in which they can be written. A limit of zero is none, as in runc.
+ * What resource limits are on cgroup v1. A limit of zero is none, as in runc, and so is one of kernel memory, which the
+ * kernel gave up.
  *
  * @see config-linux.md, "Control groups"; Documentation/admin-guide/cgroup-v1
  */
@@ -14,7 +16,6 @@ export function v1Settings(resources: Resources | undefined): Setting[] {
   const add = (pointer: string, file: string, value: unknown, optional = false): void => {
     settings.push({ pointer: `${AT}${pointer}`, file, value: String(value), optional });
   };
-  addDevices(settings, resources?.devices ?? []);
   const { memory = {}, cpu = {}, pids, blockIO = {}, hugepageLimits = [], network = {}, rdma = {} } = resources ?? {};
 
   if (memory.limit) add("/memory/limit", "memory.limit_in_bytes", memory.limit);
@@ -24,7 +25,9 @@ export function v1Settings(resources: Resources | undefined): Setting[] {
   if (memory.kernelTCP) add("/memory/kernelTCP", "memory.kmem.tcp.limit_in_bytes", memory.kernelTCP);
   if (memory.disableOOMKiller) add("/memory/disableOOMKiller", "memory.oom_control", 1);
   if (memory.useHierarchy) add("/memory/useHierarchy", "memory.use_hierarchy", 1, true);
-  if (memory.swappiness !== undefined) add("/memory/swappiness", "memory.swappiness", memory.swappiness);
+  // A larger number is an old way to say that it stays as it is.
+  const { swappiness } = memory;
+  if (swappiness !== undefined && swappiness <= 100) add("/memory/swappiness", "memory.swappiness", swappiness);
 
   if (cpu.shares) add("/cpu/shares", "cpu.shares", cpu.shares);
   if (cpu.realtimePeriod) add("/cpu/realtimePeriod", "cpu.rt_period_us", cpu.realtimePeriod);
@@ -38,11 +41,16 @@ export function v1Settings(resources: Resources | undefined): Setting[] {
 
   if (pids !== undefined) add("/pids/limit", "pids.max", pidsLimit(pids.limit));
 
-  if (blockIO.weight) add("/blockIO/weight", "blkio.weight", blockIO.weight);
+  const addWeight = (pointer: string, file: string, bfqFile: string, value: string): void => {
+    settings.push({ pointer: `${AT}${pointer}`, file, value, otherwise: { file: bfqFile, value } });
+  };
+  if (blockIO.weight) addWeight("/blockIO/weight", "blkio.weight", "blkio.bfq.weight", String(blockIO.weight));
   if (blockIO.leafWeight) add("/blockIO/leafWeight", "blkio.leaf_weight", blockIO.leafWeight);
   for (const [i, { major, minor, weight, leafWeight }] of (blockIO.weightDevice ?? []).entries()) {
     const at = `/blockIO/weightDevice/${i}`;
-    if (weight) add(`${at}/weight`, "blkio.weight_device", `${major}:${minor} ${weight}`);
+    if (weight) {
+      addWeight(`${at}/weight`, "blkio.weight_device", "blkio.bfq.weight_device", `${major}:${minor} ${weight}`);
+    }
     if (leafWeight) add(`${at}/leafWeight`, "blkio.leaf_weight_device", `${major}:${minor} ${leafWeight}`);
   }
   const throttles: readonly (readonly [keyof typeof blockIO, string, readonly BlockIoThrottleDevice[] | undefined])[] =
@@ -87,22 +95,20 @@ export function addRdma(settings: Setting[], rdma: NonNullable<Resources["rdma"]
   }
 }
 
-function addDevices(settings: Setting[], rules: readonly DeviceCgroupRule[]): void {
-  if (rules.length === 0) return;
-  for (const [i, rule] of rules.entries()) settings.push(deviceSetting(`${AT}/devices/${i}`, rule));
-  // After what the config denies, what every container needs.
-  for (const rule of DEFAULT_DEVICE_RULES) settings.push(deviceSetting("default/devices", rule));
-}
-
-function deviceSetting(
-  pointer: string,
-  { allow, type = "a", major, minor, access = "rwm" }: DeviceCgroupRule,
-): Setting {
-  const number = (value: number | undefined): string => (value === undefined || value < 0 ? "*" : String(value));
-  const everything = type === "a" && major === undefined && minor === undefined;
-  return {
-    pointer,
-    file: allow ? "devices.allow" : "devices.deny",
-    value: everything ? "a" : `${type} ${number(major)}:${number(minor)} ${access}`,
-  };
+/**
+ * Which devices may be used: as in runc none but the default ones if the config has no rules. The default comes first,
+ * because it removes all exceptions.
+ *
+ * @throws Failure on rules that v1 cannot express
+ */
+export function v1DeviceSettings(rules: readonly DeviceCgroupRule[] | undefined): Setting[] {
+  const { allowsByDefault, exceptions } = deviceList(placeRules(rules));
+  return [
+    { pointer: `${AT}/devices`, file: allowsByDefault ? "devices.allow" : "devices.deny", value: "a" },
+    ...exceptions.map((exception) => ({
+      pointer: exception.pointer,
+      file: allowsByDefault ? "devices.deny" : "devices.allow",
+      value: formatException(exception),
+    })),
+  ];
 }

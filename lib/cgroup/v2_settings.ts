@@ -7,9 +7,10 @@ const AT = "/linux/resources";
 const DEFAULT_PERIOD = 100_000;
 
 /**
- * What resource limits are on cgroup v2, in the order in which they can be written. `unified` comes last, as it is.
+ * What resource limits are on cgroup v2, but for `unified`. Limits of kernel memory are passed over as on v1, and so is
+ * `useHierarchy`, which nothing else is possible than.
  *
- * @throws Failure on a combination that has no meaning there
+ * @throws Failure on what has no meaning there
  * @see Documentation/admin-guide/cgroup-v2.rst; the conversions are those of runc and crun
  */
 export function v2Settings(resources: Resources | undefined): Setting[] {
@@ -17,8 +18,8 @@ export function v2Settings(resources: Resources | undefined): Setting[] {
   const add = (pointer: string, file: string, value: unknown, optional = false): void => {
     settings.push({ pointer: `${AT}${pointer}`, file, value: String(value), optional });
   };
-  const { memory = {}, cpu = {}, pids, blockIO = {}, hugepageLimits = [], network = {}, rdma = {} } = resources ?? {};
-  refuseV1Only(network);
+  const { memory = {}, cpu = {}, pids, blockIO = {}, hugepageLimits = [], rdma = {} } = resources ?? {};
+  refuseV1Only(resources ?? {});
 
   const swap = swapLimit(memory);
   // Swap first if it is lifted with the memory; the kernel takes either order otherwise.
@@ -40,9 +41,15 @@ export function v2Settings(resources: Resources | undefined): Setting[] {
 
   if (pids !== undefined) add("/pids/limit", "pids.max", pidsLimit(pids.limit));
 
-  if (blockIO.weight) add("/blockIO/weight", "io.weight", `default ${weightToIoWeight(blockIO.weight)}`);
+  // BFQ has the scale of v1; without it the weight counts for the cost model of blk-iocost.
+  const addWeight = (pointer: string, of: string, weight: number | undefined): void => {
+    if (!weight) return;
+    const otherwise = { file: "io.weight", value: `${of} ${weightToIoWeight(weight)}` };
+    settings.push({ pointer: `${AT}${pointer}`, file: "io.bfq.weight", value: `${of} ${weight}`, otherwise });
+  };
+  addWeight("/blockIO/weight", "default", blockIO.weight);
   for (const [i, { major, minor, weight }] of (blockIO.weightDevice ?? []).entries()) {
-    if (weight) add(`/blockIO/weightDevice/${i}/weight`, "io.weight", `${major}:${minor} ${weightToIoWeight(weight)}`);
+    addWeight(`/blockIO/weightDevice/${i}/weight`, `${major}:${minor}`, weight);
   }
   const throttles = [
     ["throttleReadBpsDevice", "rbps"],
@@ -61,12 +68,16 @@ export function v2Settings(resources: Resources | undefined): Setting[] {
     add(`/hugepageLimits/${i}`, `hugetlb.${pageSize}.rsvd.max`, limit, true);
   }
   addRdma(settings, rdma);
-  for (const [file, value] of Object.entries(resources?.unified ?? {})) {
-    const pointer = `/unified/${file}`;
-    if (file.includes("/")) throw invalid(pointer, `${JSON.stringify(file)} is not the name of a cgroup file`);
-    add(pointer, file, value);
-  }
   return settings;
+}
+
+/** What the config writes to files of cgroup v2 itself, to be written after everything else. */
+export function unifiedSettings(resources: Resources | undefined): Setting[] {
+  return Object.entries(resources?.unified ?? {}).map(([file, value]) => ({
+    pointer: `${AT}/unified/${file}`,
+    file,
+    value,
+  }));
 }
 
 /** Weights of v1, 2 to 262144, to those of v2, 1 to 10000, so that 1024, the default, is 100, the default. */
@@ -92,9 +103,21 @@ function swapLimit({ limit, swap }: MemoryResources): string | undefined {
   return String(BigInt(swap) - BigInt(limit));
 }
 
-function refuseV1Only({ classID, priorities = [] }: NonNullable<Resources["network"]>): void {
+function refuseV1Only({ memory = {}, cpu = {}, blockIO = {}, network = {} }: Resources): void {
+  const { classID, priorities = [] } = network;
   if (classID) throw invalid("/network/classID", "cgroup v2 has no network classes");
   if (priorities.length > 0) throw invalid("/network/priorities", "cgroup v2 has no network priorities");
+  if (cpu.realtimePeriod) throw invalid("/cpu/realtimePeriod", "cgroup v2 has no limits of real-time scheduling");
+  if (cpu.realtimeRuntime) throw invalid("/cpu/realtimeRuntime", "cgroup v2 has no limits of real-time scheduling");
+  if (memory.kernelTCP) throw invalid("/memory/kernelTCP", "cgroup v2 has no limit of TCP buffers");
+  if (memory.disableOOMKiller) throw invalid("/memory/disableOOMKiller", "cgroup v2 cannot do without the OOM killer");
+  if (memory.swappiness !== undefined && memory.swappiness <= 100) {
+    throw invalid("/memory/swappiness", "cgroup v2 has no swappiness");
+  }
+  if (blockIO.leafWeight) throw invalid("/blockIO/leafWeight", "cgroup v2 has no weights of leaves");
+  for (const [i, { leafWeight }] of (blockIO.weightDevice ?? []).entries()) {
+    if (leafWeight) throw invalid(`/blockIO/weightDevice/${i}/leafWeight`, "cgroup v2 has no weights of leaves");
+  }
 }
 
 function invalid(pointer: string, why: string): Failure {

@@ -1,7 +1,7 @@
-import { closeSync, constants, openSync, writeSync } from "node:fs";
+import { closeSync, constants, openSync, readFileSync, writeSync } from "node:fs";
 import { Failure } from "../failure.ts";
 
-/** One value for one file of a cgroup. */
+/** Values for one file of a cgroup. */
 export interface Setting {
   /** The entry of config.json that asks for it. */
   readonly pointer: string;
@@ -10,20 +10,49 @@ export interface Setting {
   readonly value: string;
   /** Where the kernel does not have the file, the value is what would be anyway. */
   readonly optional?: boolean;
+  /** What is written where the kernel does not have the file. */
+  readonly otherwise?: { readonly file: string; readonly value: string };
 }
 
 /**
- * Write a value to a file of a cgroup.
+ * Write values to files of a cgroup. What the kernel finds invalid is tried again after the others, since it may be so
+ * only beside an old value: memory without swap above memory with swap, a burst above the quota.
  *
- * @param directory the cgroup's
+ * @param directoryFor the cgroup of a setting, an absolute path
  * @throws Failure that names the entry, the file and the errno
  */
-export function writeSetting(directory: string, { pointer, file, value, optional }: Setting): void {
+export function writeSettings(settings: readonly Setting[], directoryFor: (setting: Setting) => string): void {
+  const again: Setting[] = [];
+  for (const setting of settings) {
+    try {
+      writeSetting(directoryFor(setting), setting);
+    } catch (failure) {
+      if (!(failure instanceof Failure) || failure.errno !== EINVAL || settings.length === 1) throw failure;
+      again.push(setting);
+    }
+  }
+  for (const setting of again) writeSetting(directoryFor(setting), setting);
+}
+
+const EINVAL = 22;
+
+function writeSetting(directory: string, { pointer, file, value, optional, otherwise }: Setting): void {
+  // Names that a user wrote (`unified`) must not lead to another cgroup. @see GHSA-5g49-rx9x-qfc6
+  if (file.includes("/")) {
+    throw new Failure(`${pointer}: ${JSON.stringify(file)} is no file of a cgroup`, {
+      code: "config.invalid",
+      pointer,
+    });
+  }
   const path = `${directory}/${file}`;
   try {
     writeCgroupFile(path, value);
   } catch (error) {
     const { code, errno } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" && otherwise !== undefined) {
+      writeSetting(directory, { pointer, ...otherwise });
+      return;
+    }
     if (code === "ENOENT" && optional) return;
     const reason = code === "ENOENT" ? "the kernel or its configuration does not have this limit" : String(code);
     throw new Failure(`${pointer}: write(${JSON.stringify(path)}, ${JSON.stringify(value)}): ${reason}`, {
@@ -31,9 +60,15 @@ export function writeSetting(directory: string, { pointer, file, value, optional
       pointer,
       call: `write(${JSON.stringify(path)})`,
       errno: Math.abs(errno ?? 0),
+      ...hintFor(file, code),
       cause: error,
     });
   }
+}
+
+function hintFor(file: string, code: string | undefined): { hint: string } | undefined {
+  const isMemoryLimit = file === "memory.limit_in_bytes" || file === "memory.memsw.limit_in_bytes";
+  return isMemoryLimit && code === "EBUSY" ? { hint: "more memory than that is in use" } : undefined;
 }
 
 /** Write without making the file or following a link: a cgroup's files are there already. */
@@ -43,5 +78,17 @@ export function writeCgroupFile(path: string, value: string): void {
     writeSync(fd, value);
   } finally {
     closeSync(fd);
+  }
+}
+
+/** A file of a cgroup without the line's end; undefined if the cgroup, or the kernel's support for the file, is not there. */
+export function readCgroupFile(path: string): string | undefined {
+  try {
+    return readFileSync(path, "latin1").trimEnd();
+  } catch (error) {
+    // ENODEV: the cgroup was removed while it was open. EOPNOTSUPP: the controller is switched off.
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENODEV" || code === "EOPNOTSUPP") return undefined;
+    throw error;
   }
 }
