@@ -2,6 +2,7 @@ import yargs, { type Argv } from "yargs";
 import type { Argument, Command, Options } from "./command.ts";
 import { COMMANDS } from "./commands.ts";
 import { GLOBAL_OPTIONS } from "./global_options.ts";
+import { print } from "./print.ts";
 
 /** Print help on tsrun, or on the command that `words` names. yargs lays it out; the tables are our own. */
 export async function showHelp(words: readonly string[]): Promise<void> {
@@ -11,7 +12,7 @@ export async function showHelp(words: readonly string[]): Promise<void> {
   const load = name === undefined || !Object.hasOwn(COMMANDS, name) ? undefined : COMMANDS[name];
   if (load === undefined) await describeAll(help);
   else describeCommand(help, name!, await load());
-  process.stdout.write(`${await help.getHelp()}\n`);
+  print(`${await help.getHelp()}\n`);
 }
 
 /** The command whose name is written most alike, if any is near. */

@@ -3,6 +3,7 @@ import type { Globals } from "./command.ts";
 import { COMMANDS } from "./commands.ts";
 import { GLOBAL_OPTIONS } from "./global_options.ts";
 import { checkArguments, parseOptions } from "./parse.ts";
+import { print } from "./print.ts";
 import { type Log, reportFailure } from "./report_failure.ts";
 import { chooseRoot } from "./root.ts";
 
@@ -55,7 +56,7 @@ function asksForHelp(words: readonly string[]): boolean {
 
 async function printVersion(): Promise<number> {
   const { versionText } = await import("./version.ts");
-  process.stdout.write(versionText());
+  print(versionText());
   return 0;
 }
 

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import type { ContainerDescription } from "../../container/describe.ts";
 import { listContainers } from "../../container/list.ts";
 import { defineCommand } from "../command.ts";
+import { print } from "../print.ts";
 
 export const command = defineCommand({
   summary: "list the containers",
@@ -19,10 +20,9 @@ export const command = defineCommand({
   run: (values, _args, { root, rootGiven }) => {
     // Before the first container there is no default directory yet; one that was named must be there.
     const containers = !rootGiven && !existsSync(root) ? [] : listContainers(root, complain);
-    if (values.quiet) process.stdout.write(containers.map(({ id }) => `${id}\n`).join(""));
-    else if (values.format === "json")
-      process.stdout.write(`${JSON.stringify(containers.length > 0 ? containers : null)}\n`);
-    else process.stdout.write(table(containers));
+    if (values.quiet) print(containers.map(({ id }) => `${id}\n`).join(""));
+    else if (values.format === "json") print(`${JSON.stringify(containers.length > 0 ? containers : null)}\n`);
+    else print(table(containers));
   },
 });
 

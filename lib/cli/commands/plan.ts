@@ -1,6 +1,7 @@
 import { planContainer } from "../../container/plan.ts";
 import { formatProgram, programToJson } from "../../program/print.ts";
 import { defineCommand } from "../command.ts";
+import { print } from "../print.ts";
 
 export const command = defineCommand({
   summary: "print the program of system calls that a bundle becomes, without running it",
@@ -12,6 +13,6 @@ export const command = defineCommand({
   run: (values, _args, { root }) => {
     const program = planContainer(root, values.bundle ?? ".");
     const text = values.format === "json" ? JSON.stringify(programToJson(program), null, 2) : formatProgram(program);
-    process.stdout.write(`${text}\n`);
+    print(`${text}\n`);
   },
 });

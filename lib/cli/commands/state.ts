@@ -1,12 +1,13 @@
 import { describeContainer } from "../../container/describe.ts";
 import { defineCommand } from "../command.ts";
 import { CONTAINER_ID } from "../create_options.ts";
+import { print } from "../print.ts";
 
 export const command = defineCommand({
   summary: "print the state of a container as JSON",
   arguments: [CONTAINER_ID],
   options: {},
   run: (_values, [id], { root }) => {
-    process.stdout.write(`${JSON.stringify(describeContainer(root, id!), null, 2)}\n`);
+    print(`${JSON.stringify(describeContainer(root, id!), null, 2)}\n`);
   },
 });

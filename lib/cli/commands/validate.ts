@@ -1,6 +1,7 @@
 import { readDocument, validateText } from "../../spec/load.ts";
 import { formatProblems } from "../../spec/problem.ts";
 import { defineCommand } from "../command.ts";
+import { print } from "../print.ts";
 
 export const command = defineCommand({
   summary: "check a bundle's config.json against the specification, without running it",
@@ -12,7 +13,7 @@ export const command = defineCommand({
   },
   run: (values) => {
     const { problems } = validateText(readDocument(`${values.bundle ?? "."}/config.json`, "config.json"));
-    process.stdout.write(formatProblems(problems, values.format === "json" ? "json" : "text"));
+    print(formatProblems(problems, values.format === "json" ? "json" : "text"));
     return problems.length === 0 ? 0 : 1;
   },
 });

@@ -1,0 +1,62 @@
+/** Each system call of a container's birth is made to fail in turn: a create that fails leaves nothing. */
+
+import { describe, expect } from "bun:test";
+import { minimalConfig, type TestConfig, typicalConfig } from "../harness/base_configs.ts";
+import { cleanEnvironment, describeResult, succeeded } from "../harness/command.ts";
+import { type Scenario, scenario } from "../harness/scenario.ts";
+
+const EIO = 5;
+
+interface Instruction {
+  readonly index: number;
+  readonly origin: string;
+  readonly text: string;
+  readonly call?: string;
+}
+
+/** The instructions of the bundle's program that are system calls. */
+async function systemCalls(t: Scenario, bundle: string): Promise<Instruction[]> {
+  const { stdout } = succeeded(await t.runtime.command(["plan", "--format", "json", "--bundle", bundle]));
+  const { instructions } = JSON.parse(stdout) as { instructions: Instruction[] };
+  return instructions.filter(({ call }) => call !== undefined);
+}
+
+/** What came of one fault. */
+type End = "create failed" | "start failed" | "no harm";
+
+/** Create, and if that succeeds start, with this instruction failing. */
+async function liveWithFault(t: Scenario, bundle: string, { index, origin, text }: Instruction): Promise<End> {
+  const env = { ...cleanEnvironment, TSRUN_FAULT: `${index}:${EIO}` };
+  const created = await t.runtime.create(t.id, bundle, { env });
+  const where = `instruction ${index}, ${origin}: ${text}\n`;
+  if (created.timedOut) throw new Error(where + describeResult(created));
+  if (created.status !== 0) {
+    const isOneSentence = /^tsrun: create: [^\n]*EIO[^\n]*\n$/.test(created.stderr);
+    if (created.status !== 1 || !isOneSentence) throw new Error(where + describeResult(created));
+    return "create failed";
+  }
+  const started = await t.runtime.start(t.id);
+  if (started.timedOut || started.status > 1) throw new Error(where + describeResult(started));
+  succeeded(await t.runtime.delete(t.id, "--force"));
+  return started.status === 0 ? "no harm" : "start failed";
+}
+
+describe("a failing system call", () => {
+  const configs: Readonly<Record<string, () => TestConfig>> = { minimal: minimalConfig, typical: typicalConfig };
+  for (const [name, base] of Object.entries(configs))
+    scenario(
+      `leaves nothing behind, whichever it is: ${name} config`,
+      async (t) => {
+        const bundle = await t.bundle(() => {}, base());
+        const ends = { "create failed": 0, "start failed": 0, "no harm": 0 };
+        for (const instruction of await systemCalls(t, bundle.path)) {
+          ends[await liveWithFault(t, bundle.path, instruction)]++;
+          await t.expectNothingLeft();
+        }
+        // most of them matter, and the process's own execve is start's
+        expect(ends["create failed"]).toBeGreaterThan(ends["no harm"]);
+        expect(ends["start failed"]).toBeGreaterThan(0);
+      },
+      { needs: ["runtime:tsrun"], timeout: 300_000 },
+    );
+});

@@ -1,0 +1,23 @@
+import { writeSync } from "node:fs";
+
+const STDOUT = 1;
+
+/**
+ * Write to standard output, all of it before this returns: `process.stdout` would load the engine's streams first, and
+ * complain of a reader that stops reading.
+ *
+ * @throws Error when it cannot be written, such as on a full disk
+ */
+export function print(text: string): void {
+  let rest = Buffer.from(text);
+  while (rest.length > 0) {
+    try {
+      rest = rest.subarray(writeSync(STDOUT, rest));
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === "EPIPE") return; // `tsrun plan | head`: the reader has enough
+      if (code !== "EAGAIN") throw error;
+      Bun.sleepSync(1); // a pipe that somebody made non-blocking is full
+    }
+  }
+}
