@@ -133,7 +133,7 @@ export function updateResources(state: CgroupState, resources: Resources | undef
 function refuseMemoryInUse(state: CgroupState, memory: MemoryResources = {}): void {
   const { limit, checkBeforeUpdate } = memory;
   if (!checkBeforeUpdate || limit === undefined || limit <= 0) return;
-  const usage = readCgroupFile(`${controllerDirectory(state, "memory")}/memory.current`) ?? "0";
+  const usage = readCgroupFile(state.v2 && `${state.v2.directory}/memory.current`) ?? "0";
   if (BigInt(limit) >= BigInt(usage)) return;
   const pointer = "/linux/resources/memory/limit";
   throw new Failure(`${pointer}: ${usage} bytes are in use, which is more than ${limit}`, {
@@ -199,6 +199,6 @@ function remove(state: CgroupState, directory: string): void {
 export function oomKills(state: CgroupState): number {
   const directory = controllerDirectory(state, "memory");
   const file = state.version === 1 ? "memory.oom_control" : "memory.events";
-  const line = /^oom_kill (\d+)$/m.exec(readCgroupFile(`${directory}/${file}`) ?? "");
+  const line = /^oom_kill (\d+)$/m.exec(readCgroupFile(directory && `${directory}/${file}`) ?? "");
   return Number(line?.[1] ?? 0);
 }

@@ -82,7 +82,8 @@ export function writeCgroupFile(path: string, value: string): void {
 }
 
 /** A file of a cgroup without the line's end; undefined if the cgroup, or the kernel's support for the file, is not there. */
-export function readCgroupFile(path: string): string | undefined {
+export function readCgroupFile(path: string | undefined): string | undefined {
+  if (path === undefined) return undefined;
   try {
     return readFileSync(path, "latin1").trimEnd();
   } catch (error) {
