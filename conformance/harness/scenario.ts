@@ -156,10 +156,10 @@ export function scenario(
   body: (scenario: Scenario) => Promise<void>,
   options: ScenarioOptions = {},
 ): void {
-  const reason = reasonToSkip(["root", "tool:busybox", ...(options.needs ?? [])]);
   const timeout = options.timeout ?? 60_000;
-  test.skipIf(reason !== undefined)(
-    reason === undefined ? name : `${name} [${reason}]`,
+  testWhere(
+    ["root", "tool:busybox", ...(options.needs ?? [])],
+    name,
     async () => {
       const context = new Scenario();
       let failed = true;
@@ -172,6 +172,12 @@ export function scenario(
     },
     timeout + cleaningTime,
   );
+}
+
+/** A test that is skipped where its needs are not met. */
+export function testWhere(needs: readonly Need[], name: string, body: () => Promise<void>, timeout = 30_000): void {
+  const reason = reasonToSkip(needs);
+  test.skipIf(reason !== undefined)(reason === undefined ? name : `${name} [${reason}]`, body, timeout);
 }
 
 /** The test runner's own time limit would leave no time to clean up. */
