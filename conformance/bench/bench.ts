@@ -15,14 +15,14 @@ interface Contestant {
   readonly command: readonly string[];
 }
 
-/** crun refuses a hybrid cgroup layout: it gets a private view of the v1 hierarchies. */
-const CRUN = [join(repository, "conformance/harness/cgroup_v1_view.sh"), "crun"];
-
-function contestants(): Contestant[] {
+/** @param folder where crun, which refuses a hybrid cgroup layout, gets a private view of the v1 hierarchies */
+function contestants(folder: string): Contestant[] {
+  const view = join(folder, "cgroup-v1-view");
+  mkdirSync(view);
   const own = { name: "tsrun", command: [join(repository, "build/bin/tsrun")] };
   const peers = [
     { name: "runc", command: ["runc"] },
-    { name: "crun", command: CRUN },
+    { name: "crun", command: [join(repository, "conformance/harness/cgroup_v1_view.sh"), view, "crun"] },
   ].filter(({ name }) => Bun.which(name) !== null);
   return [own, ...peers];
 }
@@ -40,7 +40,7 @@ const SMALLEST = {
   root: { path: "rootfs" },
   process: { cwd: "/", args: ["/bin/true"], env: ["PATH=/bin"], user: { uid: 0, gid: 0 } },
   linux: { namespaces: [{ type: "mount" }, { type: "pid" }] },
-  mounts: [],
+  mounts: [{ destination: "/proc", type: "proc", source: "proc" }],
 };
 
 /** Docker's default config, without what only Docker provides. */
@@ -61,7 +61,7 @@ function makeBundle(folder: string, name: string, config: object, args: readonly
   const own = structuredClone(config) as Config;
   own.root.path = "rootfs";
   own.process.args = args;
-  own.linux.cgroupsPath = `/tsrun-bench/${name}`;
+  own.linux.cgroupsPath = `/tsrun-bench-${name}`;
   writeFileSync(join(bundle, "config.json"), JSON.stringify(own));
   return bundle;
 }
@@ -80,14 +80,19 @@ function proportionalMemory(pid: number): number {
 }
 
 function measureRun(times: Times, { name, command }: Contestant, what: string, bundle: string, root: string): void {
-  note(times, what, name, timed([...command, "--root", root, "run", "--bundle", bundle, `bench-${name}`]));
+  note(
+    times,
+    what,
+    name,
+    timed([...command, "--root", root, "run", "--bundle", bundle, `bench-${name}`], join(root, "errors")),
+  );
 }
 
 function measureLife(times: Times, { name, command }: Contestant, bundle: string, root: string): void {
   const id = `bench-${name}`;
   const pidFile = join(root, `${id}.pid`);
   const call = (what: string, ...words: string[]): number => {
-    const elapsed = timed([...command, "--root", root, ...words]);
+    const elapsed = timed([...command, "--root", root, ...words], join(root, "errors"));
     note(times, what, name, elapsed);
     return elapsed;
   };
@@ -115,7 +120,7 @@ function smallestLimit({ name, command }: Contestant, folder: string, root: stri
     const label = `limit-${name}-${limit}`;
     const bundle = makeBundle(folder, label, config, ["/bin/true"]);
     try {
-      timed([...command, "--root", root, "run", "--bundle", bundle, label]);
+      timed([...command, "--root", root, "run", "--bundle", bundle, label], join(root, "errors"));
       return limit;
     } catch {
       Bun.spawnSync([...command, "--root", root, "delete", "--force", label]);
@@ -141,8 +146,8 @@ function main(): void {
     return at < 0 ? undefined : process.argv[at + 1];
   };
   const rounds = Number(option("--rounds") ?? 40);
-  const who = contestants();
   const folder = mkdtempSync(join(tmpdir(), "tsrun-bench-"));
+  const who = contestants(folder);
   const times: Times = new Map();
   try {
     const roots = new Map(who.map(({ name }) => [name, join(folder, `root-${name}`)]));
@@ -182,6 +187,9 @@ function main(): void {
       writeFileSync(json, `${JSON.stringify({ rounds, results: plain }, null, 2)}\n`);
     }
   } finally {
+    for (const { name, command } of who) {
+      Bun.spawnSync([...command, "--root", join(folder, `root-${name}`), "delete", "--force", `bench-${name}`]);
+    }
     rmSync(folder, { recursive: true, force: true });
   }
 }

@@ -1,12 +1,27 @@
 import { spawnSync } from "node:child_process";
+import { closeSync, openSync, readFileSync } from "node:fs";
 
-/** How long one command took, in milliseconds. */
-export function timed(argv: readonly string[]): number {
-  const started = performance.now();
-  const { status, stderr, error } = spawnSync(argv[0]!, argv.slice(1), { stdio: ["ignore", "ignore", "pipe"] });
-  const elapsed = performance.now() - started;
-  if (status !== 0) throw new Error(`${argv.join(" ")}: status ${status}: ${error?.message ?? stderr.toString()}`);
-  return elapsed;
+const TIME_LIMIT = 20_000;
+
+/**
+ * How long one command took, in milliseconds.
+ *
+ * @param errors a file for its standard error: a pipe would stay open for as long as the container that it leaves
+ */
+export function timed(argv: readonly string[], errors: string): number {
+  const stderr = openSync(errors, "w");
+  try {
+    const started = performance.now();
+    const { status, error } = spawnSync(argv[0]!, argv.slice(1), {
+      stdio: ["ignore", "ignore", stderr],
+      timeout: TIME_LIMIT,
+    });
+    const elapsed = performance.now() - started;
+    if (status === 0) return elapsed;
+    throw new Error(`${argv.join(" ")}: status ${status}: ${error?.message ?? readFileSync(errors, "utf8")}`);
+  } finally {
+    closeSync(stderr);
+  }
 }
 
 /** Middle and spread of some measurements. */

@@ -121,7 +121,7 @@ export function rootlessConfig(uid: number, gid: number): Config {
         { type: "ipc" },
         { type: "uts" },
         { type: "mount" },
-        ...(hasCgroupV2 ? [{ type: "cgroup" } as const] : []),
+        { type: "cgroup" },
         { type: "user" },
       ],
     },
