@@ -127,7 +127,12 @@ export function compileContainer(input: ContainerInput): ContainerProgram {
   const execute = p.at("/process", () => prepareProcess(p, input, namespaces));
   p.at("default/ready", () => p.waitForHost(Step.Ready));
   const startsAt = p.length;
-  if (startSocket !== undefined) p.at("default/start", () => waitForStart(p, startSocket));
+  if (startSocket !== undefined) {
+    p.at("default/start", () => {
+      p.forget();
+      waitForStart(p, startSocket);
+    });
+  }
   execute();
   return { program: p.build(), startsAt };
 }

@@ -15,7 +15,8 @@
 #define STATUS_REFUSED 2
 
 struct program {
-  const struct header *header;
+  /* A copy: a program may unmap what it has played. */
+  struct header header;
   const struct instruction *instructions;
   const struct error_entry *errors;
 };
@@ -82,8 +83,8 @@ static int load(struct program *program, int descriptor) {
   if (is_error(CALL2(NR_fstat, descriptor, stat))) return 0;
   u64 size = stat[STAT_SIZE_OFFSET / sizeof *stat];
   if (size < sizeof(struct header)) return 0;
-  i64 base = system_call(NR_mmap, 0, size, PROT_READ, MAP_PRIVATE, descriptor, 0);
-  if (is_error(base)) return 0;
+  i64 base = system_call(NR_mmap, CODE_ADDRESS, size, PROT_READ, MAP_PRIVATE | MAP_FIXED_NOREPLACE, descriptor, 0);
+  if (base != (i64)CODE_ADDRESS) return 0;
   const struct header *header = (const struct header *)base;
   if (header->magic != PROGRAM_MAGIC || header->version != PROGRAM_VERSION || header->instruction_count == 0) return 0;
   u64 end = tables_end(header, size);
@@ -95,7 +96,7 @@ static int load(struct program *program, int descriptor) {
                              MAP_PRIVATE | MAP_FIXED_NOREPLACE, descriptor, data);
     if (mapped != (i64)DATA_ADDRESS) return 0;
   }
-  program->header = header;
+  program->header = *header;
   program->instructions = (const struct instruction *)(header + 1);
   program->errors = (const struct error_entry *)(program->instructions + header->instruction_count);
   for (u32 i = 0; i < header->instruction_count; i++) {
@@ -172,7 +173,7 @@ _Noreturn void play(int code, int report) {
   registers[REPORT_REGISTER] = (u64)(i64)report;
   if (!load(&program, code)) report_failure(report, REFUSED, ENOEXEC, STATUS_REFUSED);
   CALL1(NR_close, code);
-  const struct header *header = program.header;
+  const struct header *header = &program.header;
   for (u32 at = 0, next;; at = next) {
     if (at >= header->instruction_count) report_failure((i64)registers[REPORT_REGISTER], REFUSED, ENOEXEC, STATUS_REFUSED);
     const struct instruction *it = &program.instructions[at];

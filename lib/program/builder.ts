@@ -1,10 +1,13 @@
 import {
   Alu,
   type Architecture,
+  CODE_ADDRESS,
   Condition,
   DATA_ADDRESS,
   type Data,
   type ErrorTable,
+  HEADER_SIZE,
+  INSTRUCTION_SIZE,
   type Instruction,
   type Label,
   Op,
@@ -230,6 +233,17 @@ export class ProgramBuilder {
   /** Stop here, and report this as the failure. */
   fail(errno: Operand, failure?: string): void {
     this.#append(Op.Fail, [errno], undefined, undefined, undefined, failure);
+  }
+
+  /**
+   * Give back the memory of all instructions so far but those of the last page. They must not be played again, and no
+   * label among them be gone to.
+   */
+  forget(): void {
+    const PAGE_SIZE = 4096;
+    const played = HEADER_SIZE + this.#instructions.length * INSTRUCTION_SIZE;
+    const whole = Math.floor(played / PAGE_SIZE) * PAGE_SIZE;
+    if (whole > 0) this.call("munmap", [CODE_ADDRESS, whole]);
   }
 
   /** End the process. */

@@ -22,6 +22,8 @@ export const PROGRAM_VERSION = 1;
 export const HEADER_SIZE = 64;
 export const INSTRUCTION_SIZE = 64;
 export const ERROR_ENTRY_SIZE = 8;
+/** Where the header, the instructions and the error table are mapped. */
+export const CODE_ADDRESS = 0x1_0000_0000;
 /** Where the data area is mapped: above every 32-bit address, below every mapping that the kernel chooses. */
 export const DATA_ADDRESS = 0x2_0000_0000;
 export const REGISTER_COUNT = 64;
