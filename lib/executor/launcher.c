@@ -15,12 +15,23 @@ static const char ENGINE[] = "lib/tsrun/engine";
 static const char INHERITED[] = "TSRUN_INHERITED_DESCRIPTORS=";
 
 /*
- * Variables that would steer the engine and not tsrun: those of Bun, of the Node interface and the JavaScript engine in
- * it, of its memory allocator, of its text libraries, and of the dynamic loader and libc below it.
+ * How the names of variables begin that would steer the engine and not tsrun, in any mixture of upper and lower case,
+ * since some are read that way. All others reach the engine as they are.
  */
 static const char *const STEERING[] = {
-    "BUN_",   "NODE_",    "JSC_",    "WEBKIT_",  "WTF_", "MIMALLOC_",       "Malloc",
-    "TSRUN_INHERITED_DESCRIPTORS=", "ICU_",   "SIMDUTF_", "UV_",     "LD_",      "MALLOC_", "GLIBC_TUNABLES=", "GLIBCXX_TUNABLES=",
+    "BUN_", /* Bun: its command line, inspector, preloaded modules, caches */
+    "NODE_", /* the Node interface: options, preloaded modules, a channel to a parent that is not there */
+    "JSC_", /* the JavaScript engine's options, beside BUN_JSC_ */
+    "WEBKIT", /* its allocator */
+    "WTF_", /* its base library */
+    "MIMALLOC_", /* Bun's allocator, which prints to stderr when told to */
+    "MALLOC", /* libc's and WebKit's debugging of allocations */
+    "ICU_", /* where text and time zone data is loaded from */
+    "SIMDUTF_", /* which implementation of UTF-8 is used */
+    "UV_", /* sizes of thread pools */
+    "LD_", /* the dynamic loader: preloaded and audited libraries, search paths */
+    "GLIBC", /* libc's and libstdc++'s tunables */
+    "TSRUN_INHERITED_DESCRIPTORS=", /* said by the launcher alone */
 };
 
 static u64 length(const char *text) {
@@ -29,9 +40,11 @@ static u64 length(const char *text) {
   return n;
 }
 
+static char upper(char letter) { return letter >= 'a' && letter <= 'z' ? (char)(letter - 'a' + 'A') : letter; }
+
 static int starts_with(const char *text, const char *prefix) {
   while (*prefix != 0) {
-    if (*text++ != *prefix++) return 0;
+    if (upper(*text++) != *prefix++) return 0;
   }
   return 1;
 }

@@ -8,14 +8,16 @@
 #define PROT_READ 1
 #define PROT_WRITE 2
 #define MAP_PRIVATE 2
+#define MAP_ANONYMOUS 0x20
+#define MAP_POPULATE 0x8000
 #define MAP_FIXED_NOREPLACE 0x100000
 #define CLOCK_MONOTONIC 1
+#define EINTR 4
 #define ENOEXEC 8
 #define STATUS_FAILED 1
 #define STATUS_REFUSED 2
 
 struct program {
-  /* A copy: a program may unmap what it has played. */
   struct header header;
   const struct instruction *instructions;
   const struct error_entry *errors;
@@ -29,7 +31,7 @@ static _Noreturn void report_failure(i64 descriptor, u32 instruction, i64 error,
 
 static u32 argument_count(const struct instruction *it) {
   switch (it->op) {
-    case OP_SYSCALL: return 6;
+    case OP_SYSCALL: return ARGUMENT_COUNT;
     case OP_BRANCH:
     case OP_ALU:
     case OP_STORE: return 2;
@@ -42,13 +44,14 @@ static u32 argument_count(const struct instruction *it) {
 
 static int is_width(u8 variant) { return variant == 1 || variant == 2 || variant == 4 || variant == 8; }
 
-/* Whether one instruction refers only to what is there. */
+/* Whether one instruction refers only to what is there. A pointer may point just behind the data, as in C. */
 static int is_sound(const struct instruction *it, const struct header *header) {
   u32 count = argument_count(it);
+  if (it->reserved != 0 || it->argument_kinds >> (2 * count) != 0) return 0;
   for (u32 i = 0; i < count; i++) {
     u32 kind = it->argument_kinds >> (2 * i) & 3;
     if (kind == ARGUMENT_REGISTER && it->arguments[i] >= REGISTER_COUNT) return 0;
-    if (kind == ARGUMENT_DATA && it->arguments[i] >= header->data_length) return 0;
+    if (kind == ARGUMENT_DATA && it->arguments[i] > header->data_length) return 0;
     if (kind > ARGUMENT_REGISTER) return 0;
   }
   int has_destination = it->destination < REGISTER_COUNT;
@@ -70,40 +73,68 @@ static int is_sound(const struct instruction *it, const struct header *header) {
   }
 }
 
-/* The end of the tables in the file, where the data begins once rounded up; 0 if they do not fit. */
-static u64 tables_end(const struct header *header, u64 size) {
-  u64 end = sizeof *header + (u64)header->instruction_count * sizeof(struct instruction) +
-            (u64)header->error_count * sizeof(struct error_entry);
-  return end <= size ? end : 0;
+static int is_sound_entry(const struct error_entry *entry, const struct header *header) {
+  return entry->reserved == 0 && entry->error <= HIGHEST_ERRNO && entry->target < header->instruction_count;
 }
 
-/* Map a program and check all of it before anything of it is played. Returns 0 if it is not whole. */
-static int load(struct program *program, int descriptor) {
-  u64 stat[32];
-  if (is_error(CALL2(NR_fstat, descriptor, stat))) return 0;
-  u64 size = stat[STAT_SIZE_OFFSET / sizeof *stat];
-  if (size < sizeof(struct header)) return 0;
-  i64 base = system_call(NR_mmap, CODE_ADDRESS, size, PROT_READ, MAP_PRIVATE | MAP_FIXED_NOREPLACE, descriptor, 0);
-  if (base != (i64)CODE_ADDRESS) return 0;
-  const struct header *header = (const struct header *)base;
-  if (header->magic != PROGRAM_MAGIC || header->version != PROGRAM_VERSION || header->instruction_count == 0) return 0;
-  u64 end = tables_end(header, size);
-  if (end == 0) return 0;
-  u64 data = (end + DATA_ALIGNMENT - 1) & -(u64)DATA_ALIGNMENT;
-  if (header->data_length > 0) {
-    if (data > size || header->data_length > size - data) return 0;
-    i64 mapped = system_call(NR_mmap, DATA_ADDRESS, header->data_length, PROT_READ | PROT_WRITE,
-                             MAP_PRIVATE | MAP_FIXED_NOREPLACE, descriptor, data);
-    if (mapped != (i64)DATA_ADDRESS) return 0;
+static int is_sound_header(const struct header *header) {
+  for (u32 i = 0; i < sizeof header->reserved / sizeof *header->reserved; i++) {
+    if (header->reserved[i] != 0) return 0;
   }
-  program->header = *header;
-  program->instructions = (const struct instruction *)(header + 1);
-  program->errors = (const struct error_entry *)(program->instructions + header->instruction_count);
+  int has_fault = header->fault_at != 0;
+  if (has_fault != (header->fault_errno != 0)) return 0;
+  return header->magic == PROGRAM_MAGIC && header->version == PROGRAM_VERSION && header->instruction_count > 0 &&
+         header->fault_at <= header->instruction_count && header->fault_errno <= HIGHEST_ERRNO;
+}
+
+/* The size of the file; 0 if it cannot be told. */
+static u64 file_size(int descriptor) {
+  u64 stat[32];
+  return is_error(CALL2(NR_fstat, descriptor, stat)) ? 0 : stat[STAT_SIZE_OFFSET / sizeof *stat];
+}
+
+/* Read exactly this part of the file. Returns 0 if it is not there. */
+static int read_part(int descriptor, void *to, u64 size, u64 offset) {
+  while (size > 0) {
+    i64 got = system_call(NR_pread64, (u64)descriptor, (u64)to, size, offset, 0, 0);
+    if (got == -EINTR) continue;
+    if (got <= 0) return 0;
+    to = (u8 *)to + got;
+    offset += (u64)got;
+    size -= (u64)got;
+  }
+  return 1;
+}
+
+/*
+ * A copy of this part of the file at a fixed address. Copied and not mapped, so that the file is gone from memory once
+ * the program is loaded, and a program can give back what it does not need any more.
+ */
+static int place(int descriptor, u64 address, u64 size, u64 offset) {
+  if (size == 0) return 1;
+  i64 mapped = system_call(NR_mmap, address, size, PROT_READ | PROT_WRITE,
+                           MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE | MAP_POPULATE, (u64)-1, 0);
+  return mapped == (i64)address && read_part(descriptor, (void *)address, size, offset);
+}
+
+/* Load a program, and check all of it before anything of it is played. Returns 0 if it is not whole. */
+static int load(struct program *program, int descriptor) {
+  struct header *header = &program->header;
+  if (!read_part(descriptor, header, sizeof *header, 0) || !is_sound_header(header)) return 0;
+  u64 instructions_size = (u64)header->instruction_count * sizeof(struct instruction);
+  u64 code_size = instructions_size + (u64)header->error_count * sizeof(struct error_entry);
+  if (file_size(descriptor) != sizeof *header + code_size + header->data_length) return 0;
+  if (code_size > DATA_ADDRESS - CODE_ADDRESS) return 0;
+  if (!place(descriptor, CODE_ADDRESS, code_size, sizeof *header)) return 0;
+  if (!place(descriptor, DATA_ADDRESS, header->data_length, sizeof *header + code_size)) return 0;
+  if (is_error(CALL3(NR_mprotect, CODE_ADDRESS, code_size, PROT_READ))) return 0;
+  program->instructions = (const struct instruction *)CODE_ADDRESS;
+  program->errors = (const struct error_entry *)(CODE_ADDRESS + instructions_size);
   for (u32 i = 0; i < header->instruction_count; i++) {
     if (!is_sound(&program->instructions[i], header)) return 0;
   }
   for (u32 i = 0; i < header->error_count; i++) {
-    if (program->errors[i].target >= header->instruction_count) return 0;
+    if (!is_sound_entry(&program->errors[i], header)) return 0;
   }
   return 1;
 }
@@ -177,8 +208,8 @@ _Noreturn void play(int code, int report) {
   for (u32 at = 0, next;; at = next) {
     if (at >= header->instruction_count) report_failure((i64)registers[REPORT_REGISTER], REFUSED, ENOEXEC, STATUS_REFUSED);
     const struct instruction *it = &program.instructions[at];
-    u64 arguments[6];
-    for (u32 i = 0; i < 6; i++) {
+    u64 arguments[ARGUMENT_COUNT];
+    for (u32 i = 0; i < ARGUMENT_COUNT; i++) {
       u64 raw = it->arguments[i];
       u32 kind = it->argument_kinds >> (2 * i) & 3;
       arguments[i] = kind == ARGUMENT_REGISTER ? registers[raw & (REGISTER_COUNT - 1)]

@@ -13,10 +13,11 @@ typedef long i64;
 #define PROGRAM_VERSION 1
 #define CODE_ADDRESS 0x100000000UL
 #define DATA_ADDRESS 0x200000000UL
-#define DATA_ALIGNMENT 4096
 #define REGISTER_COUNT 64
 #define REPORT_REGISTER 0
 #define NO_REGISTER 0xff
+#define ARGUMENT_COUNT 6
+#define HIGHEST_ERRNO 4095
 
 struct header {
   u64 magic;

@@ -13,9 +13,16 @@ static int is_player(const char *name) {
   return 1;
 }
 
-static int number(const char *text) {
+/* A decimal number of a descriptor; -1, which no call accepts, for anything else. */
+static int descriptor(const char *text) {
+  const int highest = 0x7fffffff;
   int value = 0;
-  while (*text >= '0' && *text <= '9') value = value * 10 + (*text++ - '0');
+  if (*text == 0) return -1;
+  for (; *text != 0; text++) {
+    int digit = *text - '0';
+    if (digit < 0 || digit > 9 || value > (highest - digit) / 10) return -1;
+    value = value * 10 + digit;
+  }
   return value;
 }
 
@@ -24,7 +31,7 @@ __attribute__((used)) _Noreturn void start(u64 *stack) {
   u64 count = stack[0];
   char **argv = (char **)(stack + 1);
   char **envp = argv + count + 1;
-  if (count == 3 && is_player(argv[0])) play(number(argv[1]), number(argv[2]));
+  if (count == 3 && is_player(argv[0])) play(descriptor(argv[1]), descriptor(argv[2]));
   launch(argv, envp);
 }
 

@@ -10,7 +10,8 @@
 #define NR_close 3
 #define NR_fstat 5
 #define NR_mmap 9
-#define NR_munmap 11
+#define NR_mprotect 10
+#define NR_pread64 17
 #define NR_getpid 39
 #define NR_fcntl 72
 #define NR_execve 59
@@ -40,14 +41,15 @@ static inline i64 system_call(u64 number, u64 a, u64 b, u64 c, u64 d, u64 e, u64
 #define NR_fcntl 25
 #define NR_close 57
 #define NR_write 64
+#define NR_pread64 67
 #define NR_readlinkat 78
 #define NR_fstat 80
 #define NR_exit_group 94
 #define NR_clock_gettime 113
 #define NR_getpid 172
-#define NR_munmap 215
 #define NR_execve 221
 #define NR_mmap 222
+#define NR_mprotect 226
 #define STAT_SIZE_OFFSET 48
 
 static inline i64 system_call(u64 number, u64 a, u64 b, u64 c, u64 d, u64 e, u64 f) {
@@ -72,8 +74,7 @@ static inline i64 system_call(u64 number, u64 a, u64 b, u64 c, u64 d, u64 e, u64
 #define CALL2(number, a, b) system_call(number, (u64)(a), (u64)(b), 0, 0, 0, 0)
 #define CALL3(number, a, b, c) system_call(number, (u64)(a), (u64)(b), (u64)(c), 0, 0, 0)
 
-#define O_ERROR_MAX 4095
-static inline int is_error(i64 result) { return result < 0 && result >= -O_ERROR_MAX; }
+static inline int is_error(i64 result) { return result < 0 && result >= -HIGHEST_ERRNO; }
 
 static inline _Noreturn void exit_group(int status) {
   for (;;) CALL1(NR_exit_group, status);

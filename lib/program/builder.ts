@@ -6,7 +6,6 @@ import {
   DATA_ADDRESS,
   type Data,
   type ErrorTable,
-  HEADER_SIZE,
   INSTRUCTION_SIZE,
   type Instruction,
   type Label,
@@ -35,6 +34,7 @@ export interface ErrorPolicy {
 
 const encoder = new TextEncoder();
 const ROOM_AT_FIRST = 16384;
+const SMALLEST_PAGE = 4096;
 
 /**
  * Builds a program: a call of a method appends the instruction of that name. Text and structs are laid out in the data
@@ -235,17 +235,6 @@ export class ProgramBuilder {
     this.#append(Op.Fail, [errno], undefined, undefined, undefined, failure);
   }
 
-  /**
-   * Give back the memory of all instructions so far but those of the last page. They must not be played again, and no
-   * label among them be gone to.
-   */
-  forget(): void {
-    const PAGE_SIZE = 4096;
-    const played = HEADER_SIZE + this.#instructions.length * INSTRUCTION_SIZE;
-    const whole = Math.floor(played / PAGE_SIZE) * PAGE_SIZE;
-    if (whole > 0) this.call("munmap", [CODE_ADDRESS, whole]);
-  }
-
   /** End the process. */
   exit(status: Operand): void {
     this.call("exit_group", [status]);
@@ -269,6 +258,14 @@ export class ProgramBuilder {
       this.exit(1);
     });
     this.place(goOn);
+  }
+
+  /** Give back the memory of all instructions before this one, to none of which the program may go any more. */
+  forget(): void {
+    // From the second page on, so that a kernel with larger pages refuses the address, and does not round the length up.
+    const end = Math.floor((this.length * INSTRUCTION_SIZE) / SMALLEST_PAGE) * SMALLEST_PAGE;
+    if (end <= SMALLEST_PAGE) return;
+    this.call("munmap", [CODE_ADDRESS + SMALLEST_PAGE, end - SMALLEST_PAGE], { ignoreAll: true });
   }
 
   build(): Program {

@@ -14,7 +14,11 @@
  *                             u32 error table: first entry << 8 | count,
  *                             u64 arguments[6]
  *     error entry   8 bytes   u16 errno (0: any), u16 0, u32 target
- *     data                    mapped at DATA_ADDRESS, readable and writable, private to the process
+ *     data                    the rest of the file
+ *
+ * The executor copies the instructions and the error table to CODE_ADDRESS, read-only, and the data to DATA_ADDRESS,
+ * readable and writable. It plays a program only if all of it is sound: every index, width, register and offset refers
+ * to what is there, what is reserved is zero, and the file ends with the data. lib/executor/program.h says the same in C.
  */
 
 export const PROGRAM_MAGIC = 0x6e75727374n; // "tsrun" in ASCII, lowest byte first
@@ -22,11 +26,13 @@ export const PROGRAM_VERSION = 1;
 export const HEADER_SIZE = 64;
 export const INSTRUCTION_SIZE = 64;
 export const ERROR_ENTRY_SIZE = 8;
-/** Where the header, the instructions and the error table are mapped. */
+/** Where the instructions lie in memory. */
 export const CODE_ADDRESS = 0x1_0000_0000;
 /** Where the data area is mapped: above every 32-bit address, below every mapping that the kernel chooses. */
 export const DATA_ADDRESS = 0x2_0000_0000;
 export const REGISTER_COUNT = 64;
+/** In place of a destination: the result is dropped. */
+export const NO_REGISTER = 0xff;
 /** The register that holds the descriptor to which a failure is reported. The executor fills it at the start. */
 export const REPORT_REGISTER = 0;
 
@@ -65,6 +71,7 @@ export type Op = (typeof Op)[keyof typeof Op];
 export const Condition = { Equal: 0, NotEqual: 1, Less: 2, LessEqual: 3, Greater: 4, GreaterEqual: 5 } as const;
 export type Condition = (typeof Condition)[keyof typeof Condition];
 
+/** In 64 bits, wrapping around; a shift fills with zeros, and by 64 or more gives zero. */
 export const Alu = { Add: 0, Subtract: 1, And: 2, Or: 3, ShiftLeft: 4, ShiftRight: 5 } as const;
 export type Alu = (typeof Alu)[keyof typeof Alu];
 
