@@ -13,7 +13,8 @@ EXECUTOR_HEADERS := $(addprefix lib/executor/,executor.h program.h system_call.h
 EXECUTOR_FLAGS := -std=c11 -Os -Wall -Wextra -Werror -ffreestanding -fno-stack-protector -fno-pie \
   -fno-asynchronous-unwind-tables -fno-unwind-tables -fno-ident -fomit-frame-pointer -nostdlib -static -no-pie \
   -Wl,-z,noseparate-code -Wl,-z,norelro -Wl,--build-id=none -Wl,-z,max-page-size=4096 -Wl,-s
-ENGINE_FLAGS := --compile --minify --bytecode --format=esm --no-compile-autoload-dotenv --no-compile-autoload-bunfig \
+# In chunks, so that a command loads only what it uses; a command ends before compiling hot code would pay.
+ENGINE_FLAGS := --compile --minify --bytecode --format=esm --splitting --compile-jit-policy=100 --no-compile-autoload-dotenv --no-compile-autoload-bunfig \
   --no-compile-autoload-tsconfig --no-compile-autoload-package-json
 TYPESCRIPT := $(shell find bin lib -name '*.ts' -o -name '*.generated.*')
 
