@@ -77,6 +77,8 @@ export async function bringUp(request: CreateRequest, whenReady: WhenReady): Pro
     saveState(request.root, initial);
     writeFileSync(configPath(request.root, request.id), readFileSync(`${bundle}/config.json`), { mode: 0o600 });
     cgroup = createCgroup(located);
+    // Who deletes after a crash must know that whatever is in there from here on is the container's.
+    saveState(request.root, { ...initial, cgroup });
     applyResources(cgroup, config.linux?.resources);
     const channel = openChannel();
     debugLog("create", () => `compiling the program of ${request.id}`);
