@@ -87,6 +87,12 @@ export function capabilitySets(capabilities: Capabilities | undefined, grantable
   };
 }
 
+/** The same, with CAP_SYS_ADMIN effective for as long as the program still needs it; nothing ambient yet. */
+export function withSysAdmin(sets: CapabilitySets): CapabilitySets {
+  const admin = 1n << BigInt(CAPABILITIES.indexOf("CAP_SYS_ADMIN"));
+  return { ...sets, effective: sets.effective | admin, permitted: sets.permitted | admin, ambient: 0n };
+}
+
 /** Take everything out of the bounding set that is not in `bounding`. Needs CAP_SETPCAP, so it comes first. */
 export function dropBounding(p: ProgramBuilder, { bounding }: CapabilitySets): void {
   for (let number = 0; number < CAPABILITIES.length; number++) {

@@ -10,7 +10,7 @@ import {
 } from "../program/constants.ts";
 import { type Architecture, type Data, type Program, type Register, Report, Step } from "../program/instruction.ts";
 import type { Config, Mount, Process } from "../spec/types.ts";
-import { capabilitySets, dropBounding, setCapabilities } from "./capabilities.ts";
+import { capabilitySets, dropBounding, setCapabilities, withSysAdmin } from "./capabilities.ts";
 import { enterCgroups, openCgroups } from "./cgroup.ts";
 import { cgroupMount } from "./cgroup_mount.ts";
 import { closeOnExec, keepOnly } from "./descriptors.ts";
@@ -35,6 +35,7 @@ import {
   userIds,
 } from "./process.ts";
 import { changeRootInPlace, mountRootfs, pivotRoot, sealRootfs, setPropagation } from "./rootfs.ts";
+import { applySeccomp, type SeccompFilter } from "./seccomp.ts";
 
 /** The name of the socket in the container's directory on which a created container waits for `start`. */
 export const START_SOCKET = "start.sock";
@@ -63,6 +64,7 @@ export interface ContainerInput {
   readonly preservedDescriptors: number;
   /** The bounding set of the process that starts the container. */
   readonly grantable: bigint;
+  readonly seccomp: SeccompFilter | undefined;
   /** The home directory of the container's user. */
   readonly home: string;
   /** Whether this process is root in the user namespace that owns the host's namespaces. */
@@ -240,13 +242,18 @@ function prepareProcess(p: ProgramBuilder, input: ContainerInput, namespaces: Na
   p.at("/process/capabilities/bounding", () => dropBounding(p, sets));
   const enterAsUser = p.at("/process/cwd", () => enterDirectory(p, process.cwd));
   becomeUser(p, user, input.setgroups);
-  p.at("/process/capabilities", () => setCapabilities(p, sets));
+  const { seccomp } = input;
+  // Without no_new_privs only CAP_SYS_ADMIN may set a filter, and the filter comes last: until then it is kept.
+  const keepsAdmin = seccomp !== undefined && !process.noNewPrivileges;
+  p.at("/process/capabilities", () => setCapabilities(p, keepsAdmin ? withSysAdmin(sets) : sets));
   p.at("/process/cwd", enterAsUser);
   p.at("/process/user/umask", () => p.call("umask", [user.umask]));
   const args = process.args ?? [];
   const path = p.at("/process/args/0", () => findExecutable(p, args[0] ?? "", env));
   return () => {
     p.at("default/descriptors", () => closeOnExec(p, input.preservedDescriptors));
+    if (seccomp !== undefined) p.at("/linux/seccomp", () => applySeccomp(p, seccomp));
+    if (keepsAdmin) p.at("/process/capabilities", () => setCapabilities(p, sets));
     p.at("/process/args", () => {
       p.call("execve", [path, p.textArray(args), p.textArray(env)], {
         failure: `exec ${JSON.stringify(args[0] ?? "")}`,

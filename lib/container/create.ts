@@ -3,12 +3,13 @@ import { resolve } from "node:path";
 import { applyResources, createCgroup, destroyCgroup, locateCgroup, procsFiles, viewOf } from "../cgroup/cgroup.ts";
 import type { CgroupState } from "../cgroup/state.ts";
 import { type ContainerProgram, compileContainer } from "../compile/container.ts";
+import type { SeccompFilter } from "../compile/seccomp.ts";
 import { debugLog } from "../debug_log.ts";
 import { openChannel } from "../executor/spawn.ts";
 import { Failure } from "../failure.ts";
 import { ARCHITECTURE } from "../libc/system_call.ts";
 import { loadConfig } from "../spec/load.ts";
-import type { Config } from "../spec/types.ts";
+import type { Config, Seccomp } from "../spec/types.ts";
 import { refuseUnsupported } from "../spec/unsupported.ts";
 import { closePreserved, inheritPreserved } from "./descriptors.ts";
 import { boundingSet, homeOf, isPrivileged, kernelMounts } from "./host_facts.ts";
@@ -80,9 +81,12 @@ export async function bringUp(request: CreateRequest, whenReady: WhenReady): Pro
     // Who deletes after a crash must know that whatever is in there from here on is the container's.
     saveState(request.root, { ...initial, cgroup });
     applyResources(cgroup, config.linux?.resources);
+    const seccomp = await seccompFilter(config, async (profile) =>
+      (await import("../seccomp/cache.ts")).cachedFilter(request.root, profile),
+    );
     const channel = openChannel();
     debugLog("create", () => `compiling the program of ${request.id}`);
-    const compiled = compileFor(request, config, rootfs, cgroup, whenReady === "start", channel.theirs);
+    const compiled = compileFor(request, config, rootfs, cgroup, whenReady === "start", channel.theirs, seccomp);
     played = await playContainer(request.root, { ...initial, cgroup }, config, compiled, channel, whenReady);
     if (pidFile !== undefined) writePidFile(pidFile, played.state.pid);
     debugLog("create", () => `the first process of ${request.id} is ${played?.state.pid}`);
@@ -111,6 +115,7 @@ export function compileFor(
   cgroup: CgroupState,
   waitsForStart: boolean,
   report: number,
+  seccomp: SeccompFilter | undefined,
 ): ContainerProgram {
   return compileContainer({
     architecture: ARCHITECTURE,
@@ -123,6 +128,7 @@ export function compileFor(
     cgroups: viewOf(cgroup),
     report,
     preservedDescriptors: request.preserveFds,
+    seccomp,
     grantable: boundingSet(),
     home: homeOf(config, rootfs),
     privileged: isPrivileged(),
@@ -157,6 +163,17 @@ function initialState(
     startsAt: 0,
     startCalls: [],
   };
+}
+
+/** The filter that the config asks for, if any, made by `build`. */
+export async function seccompFilter(
+  config: Config,
+  build: (seccomp: Seccomp) => Promise<Buffer>,
+): Promise<SeccompFilter | undefined> {
+  const seccomp = config.linux?.seccomp;
+  if (seccomp === undefined) return undefined;
+  const { flagBits } = await import("../seccomp/actions.ts");
+  return { instructions: await build(seccomp), flags: flagBits(seccomp.flags) };
 }
 
 /** The root file system's absolute path. @throws Failure if it is no directory, or a link that leads elsewhere */

@@ -3,7 +3,7 @@ import { locateCgroup } from "../cgroup/cgroup.ts";
 import type { Program } from "../program/instruction.ts";
 import { loadConfig } from "../spec/load.ts";
 import { refuseUnsupported } from "../spec/unsupported.ts";
-import { compileFor, findRootfs } from "./create.ts";
+import { compileFor, findRootfs, seccompFilter } from "./create.ts";
 
 /** The number by which the program knows its report channel, where nothing is opened. */
 const REPORT = 3;
@@ -13,10 +13,13 @@ const REPORT = 3;
  *
  * @throws Failure
  */
-export function planContainer(root: string, bundle: string): Program {
+export async function planContainer(root: string, bundle: string): Promise<Program> {
   const config = loadConfig(resolve(bundle));
   refuseUnsupported(config);
   const request = { id: "plan", bundle, root, noPivot: false, noNewKeyring: false, preserveFds: 0 };
+  const seccomp = await seccompFilter(config, async (profile) =>
+    (await import("../seccomp/filter.ts")).buildFilter(profile),
+  );
   const cgroup = locateCgroup(config.linux?.cgroupsPath, request.id);
-  return compileFor(request, config, findRootfs(config, resolve(bundle)), cgroup, true, REPORT).program;
+  return compileFor(request, config, findRootfs(config, resolve(bundle)), cgroup, true, REPORT, seccomp).program;
 }

@@ -136,3 +136,6 @@ export const SIG_SETMASK = 2;
 export const SIGNAL_COUNT = 64;
 /** sizeof(sigset_t) as the kernel sees it. */
 export const SIGSET_SIZE = 8;
+
+// linux/seccomp.h
+export const SECCOMP_SET_MODE_FILTER = 1;

@@ -23,7 +23,10 @@ const unsupported: readonly { readonly feature: string; readonly asks: (config: 
   { feature: "I/O priorities", asks: (c) => given("/process/ioPriority", c.process?.ioPriority) },
   { feature: "hooks", asks: (c) => hookPlaces(c) },
   { feature: "time namespaces", asks: (c) => namespacePlace(c, "time") },
-  { feature: "seccomp", asks: (c) => given("/linux/seccomp", c.linux?.seccomp) },
+  {
+    feature: "seccomp notifications",
+    asks: (c) => given("/linux/seccomp/listenerPath", c.linux?.seccomp?.listenerPath),
+  },
   { feature: "personalities", asks: (c) => given("/linux/personality", c.linux?.personality) },
   { feature: "memory policies", asks: (c) => given("/linux/memoryPolicy", c.linux?.memoryPolicy) },
   { feature: "network devices", asks: (c) => notEmpty("/linux/netDevices", c.linux?.netDevices) },
@@ -32,23 +35,6 @@ const unsupported: readonly { readonly feature: string; readonly asks: (config: 
   { feature: "the mount option idmap", asks: (c) => mountOptionPlaces(c, "idmap") },
   { feature: "the mount option ridmap", asks: (c) => mountOptionPlaces(c, "ridmap") },
   { feature: "the mount option tmpcopyup", asks: (c) => mountOptionPlaces(c, "tmpcopyup") },
-  { feature: "RDMA limits", asks: (c) => notEmpty("/linux/resources/rdma", c.linux?.resources?.rdma) },
-  {
-    feature: "network classes",
-    asks: (c) => given("/linux/resources/network/classID", c.linux?.resources?.network?.classID),
-  },
-  {
-    feature: "network priorities",
-    asks: (c) => notEmpty("/linux/resources/network/priorities", c.linux?.resources?.network?.priorities),
-  },
-  {
-    feature: "real-time periods",
-    asks: (c) => given("/linux/resources/cpu/realtimePeriod", c.linux?.resources?.cpu?.realtimePeriod),
-  },
-  {
-    feature: "real-time runtimes",
-    asks: (c) => given("/linux/resources/cpu/realtimeRuntime", c.linux?.resources?.cpu?.realtimeRuntime),
-  },
   { feature: "this without a mount namespace of the container's own", asks: (c) => placesInHostMounts(c) },
 ];
 

@@ -1,17 +1,18 @@
 import { planContainer } from "../../container/plan.ts";
 import { formatProgram, programToJson } from "../../program/print.ts";
 import { defineCommand } from "../command.ts";
+import { BUNDLE_OPTION } from "../create_options.ts";
 import { print } from "../print.ts";
 
 export const command = defineCommand({
   summary: "print the program of system calls that a bundle becomes, without running it",
   arguments: [],
   options: {
-    bundle: { kind: "string", short: "b", value: "DIR", summary: "the bundle's directory (default: the current one)" },
+    ...BUNDLE_OPTION,
     format: { kind: "string", value: "FORMAT", choices: ["text", "json"], summary: "text (default) or json" },
   },
-  run: (values, _args, { root }) => {
-    const program = planContainer(root, values.bundle ?? ".");
+  run: async (values, _args, { root }) => {
+    const program = await planContainer(root, values.bundle || ".");
     const text = values.format === "json" ? JSON.stringify(programToJson(program), null, 2) : formatProgram(program);
     print(`${text}\n`);
   },
