@@ -146,7 +146,10 @@ function directoryFor(state: CgroupState, { pointer, file }: Setting): string {
   const controller = file.slice(0, file.indexOf("."));
   const directory = controllerDirectory(state, controller);
   if (directory !== undefined) return directory;
-  throw new Failure(`${pointer}: the kernel has no ${controller} controller`, { code: "cgroup.failed", pointer });
+  throw new Failure(`${pointer}: this machine does not mount the ${controller} controller`, {
+    code: "cgroup.failed",
+    pointer,
+  });
 }
 
 /** The files to which a process is written to be in the container's cgroups. */
