@@ -1,15 +1,22 @@
-/** What a command is: its options, its arguments, and what it does. Parsing, help, completion and man pages read the same. */
+/** What a command is: its options, its arguments, and what it does. Parsing, help and completion read the same. */
+
+import type { Log } from "./log.ts";
 
 /** An option of a command, or a global one. */
 export interface Option {
-  /** `flag`: takes no value; `list`: may be given several times. */
-  readonly kind: "flag" | "string" | "integer" | "list";
+  /**
+   * `flag`: takes no value, or `=true` and `=false`; `list`: may be given several times; `duration`: `5s`, in
+   * milliseconds; `size`: `512m`, in bytes.
+   */
+  readonly kind: "flag" | "string" | "integer" | "size" | "duration" | "list";
   readonly short?: string;
-  /** What stands for the value in help: FILE, DIR, N. */
+  /** What stands for the value in help. FILE and DIR are completed as such by shells. */
   readonly value?: string;
   readonly summary: string;
   /** The only values allowed. */
   readonly choices?: readonly string[];
+  /** The smallest number allowed. */
+  readonly smallest?: number;
   /** Not shown in help: accepted for callers written for runc. */
   readonly hidden?: boolean;
 }
@@ -21,7 +28,7 @@ type ValueOf<O extends Option> = O["kind"] extends "flag"
   ? boolean
   : O["kind"] extends "list"
     ? readonly string[]
-    : O["kind"] extends "integer"
+    : O["kind"] extends "integer" | "size" | "duration"
       ? number | undefined
       : string | undefined;
 
@@ -29,11 +36,14 @@ type ValueOf<O extends Option> = O["kind"] extends "flag"
 export type Values<T extends Options> = { readonly [Name in keyof T]: ValueOf<T[Name]> };
 
 export interface Argument {
+  /** What stands for it in help. CONTAINER-ID and SIGNAL are completed as such by shells. */
   readonly name: string;
   readonly summary: string;
   readonly optional?: boolean;
-  /** Takes all that follow. */
+  /** Takes all that follow, options included: from the first argument on nothing is an option of the command. */
   readonly rest?: boolean;
+  /** The only values allowed. */
+  readonly choices?: readonly string[];
 }
 
 /** The values of the global options, with defaults filled in. */
@@ -42,7 +52,7 @@ export interface Globals {
   readonly root: string;
   /** Whether `--root` was given. */
   readonly rootGiven: boolean;
-  readonly systemdCgroup: boolean;
+  readonly log: Log;
 }
 
 export interface Command<T extends Options = Options> {
@@ -53,6 +63,8 @@ export interface Command<T extends Options = Options> {
   readonly description?: string;
   readonly arguments: readonly Argument[];
   readonly options: T;
+  /** The exit status when it fails, for callers that know it from runc: 1 if nothing else is said. */
+  readonly failureStatus?: number;
   /** @returns the exit status; nothing: 0 */
   // A method, so that a command with its own options is a Command all the same.
   // biome-ignore lint/suspicious/noConfusingVoidType: a command without a status of its own returns nothing

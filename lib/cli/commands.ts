@@ -12,5 +12,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   spec: async () => (await import("./commands/spec.ts")).command,
   validate: async () => (await import("./commands/validate.ts")).command,
   "start-failed": async () => (await import("./commands/start_failed.ts")).command,
+  completion: async () => (await import("./commands/completion.ts")).command,
+  complete: async () => (await import("./commands/complete.ts")).command,
   plan: async () => (await import("./commands/plan.ts")).command,
 };

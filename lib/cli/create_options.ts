@@ -1,33 +1,56 @@
 import type { CreateRequest } from "../container/create.ts";
 import type { Globals, Options, Values } from "./command.ts";
+import { makeUserRoot } from "./root.ts";
+
+export const BUNDLE_OPTION = {
+  bundle: { kind: "string", short: "b", value: "DIR", summary: "the bundle's directory (default: the current one)" },
+} as const satisfies Options;
 
 /** What `create` and `run` have in common. */
 export const CREATE_OPTIONS = {
-  bundle: { kind: "string", short: "b", value: "DIR", summary: "the bundle's directory (default: the current one)" },
+  ...BUNDLE_OPTION,
   "pid-file": {
     kind: "string",
     value: "FILE",
-    summary: "write the process id of the container's first process to FILE, once it is set up",
+    summary:
+      "write the process id of the container's first process to FILE, without a newline, once the container is set up",
   },
   "no-pivot": {
     kind: "flag",
-    summary: "change into the root file system without pivot_root, which a ramdisk does not allow",
+    summary:
+      "move the root file system to / and chroot instead of pivot_root, which a root file system on a ramdisk does not " +
+      "allow; weaker, since the host's mounts stay beneath",
   },
-  "no-new-keyring": { kind: "flag", summary: "let the container share the caller's session keyring" },
+  "no-new-keyring": {
+    kind: "flag",
+    summary: "let the container share the caller's session keyring instead of giving it a new one",
+  },
   "preserve-fds": {
     kind: "integer",
     value: "N",
-    summary: "pass N descriptors, from 3 on, to the container's process",
+    smallest: 0,
+    summary: "pass N open descriptors, from 3 on, to the container's process (default: 0)",
   },
 } as const satisfies Options;
 
-export function createRequest(id: string, values: Values<typeof CREATE_OPTIONS>, globals: Globals): CreateRequest {
+/** What is asked of `create` and `run`; a config's warnings are logged on the way. */
+export async function createRequest(
+  id: string,
+  values: Values<typeof CREATE_OPTIONS>,
+  globals: Globals,
+): Promise<CreateRequest> {
+  const bundle = values.bundle || ".";
   const pidFile = values["pid-file"];
+  if (globals.log.level !== "error") {
+    const { warnOfConfig } = await import("./config_warnings.ts");
+    warnOfConfig(bundle, "config.json", globals.log);
+  }
+  if (!globals.rootGiven) makeUserRoot(globals.root);
   return {
     id,
-    bundle: values.bundle ?? ".",
+    bundle,
     root: globals.root,
-    ...(pidFile !== undefined && { pidFile }),
+    ...(pidFile && { pidFile }),
     noPivot: values["no-pivot"],
     noNewKeyring: values["no-new-keyring"],
     preserveFds: values["preserve-fds"] ?? 0,

@@ -1,4 +1,10 @@
 import type { Options } from "./command.ts";
+import { LOG_FORMATS, LOG_LEVELS } from "./log.ts";
+
+/** Options of every command. */
+export const HELP_OPTION = {
+  help: { kind: "flag", short: "h", summary: "show help, and do nothing else" },
+} as const satisfies Options;
 
 /** Options that stand before the command. */
 export const GLOBAL_OPTIONS = {
@@ -6,23 +12,37 @@ export const GLOBAL_OPTIONS = {
     kind: "string",
     value: "DIR",
     summary:
-      "where the state of containers is kept (default: /run/tsrun, or $XDG_RUNTIME_DIR/tsrun for other users than root)",
+      "where the state of containers is kept (default: /run/tsrun; for other users than root, and in a user namespace " +
+      "for those who do not call themselves root, $XDG_RUNTIME_DIR/tsrun if that variable is set)",
   },
-  log: { kind: "string", value: "FILE", summary: "append errors to FILE, as well as printing them" },
+  log: {
+    kind: "string",
+    value: "FILE",
+    summary: "append an entry to FILE when a command fails; the error is printed as well",
+  },
   "log-format": {
     kind: "string",
     value: "FORMAT",
-    choices: ["text", "json"],
-    summary: "the log's format: text (default) or json",
+    choices: LOG_FORMATS,
+    summary:
+      "the log's format: text (default), or json, one object per line; without --log, json makes standard error the log",
   },
-  debug: { kind: "flag", summary: "tell what is done, on standard error and in the log" },
+  "log-level": {
+    kind: "string",
+    value: "LEVEL",
+    choices: LOG_LEVELS,
+    summary: "what is logged: errors only (default), warnings too, or with debug all that is done",
+  },
+  debug: { kind: "flag", summary: "the same as --log-level debug" },
   "systemd-cgroup": { kind: "flag", summary: "let systemd manage cgroups (not supported yet: refused)" },
   rootless: {
     kind: "string",
     value: "WHEN",
     choices: ["true", "false", "auto"],
-    summary: "whether to do without what only root may do: true, false, or auto (default: what the caller is)",
+    summary:
+      "whether the default of --root is that of other users than root: true, false, or auto (default), which looks at " +
+      "who the caller is",
   },
-  help: { kind: "flag", short: "h", summary: "show help" },
-  version: { kind: "flag", short: "v", summary: "show the version" },
+  version: { kind: "flag", short: "v", summary: "show the version, and do nothing else" },
+  ...HELP_OPTION,
 } as const satisfies Options;

@@ -1,28 +1,22 @@
 import yargs, { type Argv } from "yargs";
 import type { Argument, Command, Options } from "./command.ts";
+import { loadCommand } from "./command_line.ts";
 import { COMMANDS } from "./commands.ts";
-import { GLOBAL_OPTIONS } from "./global_options.ts";
-import { print } from "./print.ts";
+import { GLOBAL_OPTIONS, HELP_OPTION } from "./global_options.ts";
 
-/** Print help on tsrun, or on the command that `words` names. yargs lays it out; the tables are our own. */
-export async function showHelp(words: readonly string[]): Promise<void> {
-  const [name] = words;
-  const width = process.stdout.columns ?? 100;
-  const help = yargs([]).scriptName("tsrun").wrap(Math.min(width, 120)).help(false).version(false);
-  const load = name === undefined || !Object.hasOwn(COMMANDS, name) ? undefined : COMMANDS[name];
-  if (load === undefined) await describeAll(help);
-  else describeCommand(help, name!, await load());
-  print(`${await help.getHelp()}\n`);
-}
+const WIDEST = 120;
 
-/** The command whose name is written most alike, if any is near. */
-export function nearestCommand(name: string): string | undefined {
-  const LARGEST_DISTANCE = 2;
-  const [nearest] = Object.keys(COMMANDS)
-    .map((command) => ({ command, distance: editDistance(command, name) }))
-    .filter(({ distance }) => distance <= LARGEST_DISTANCE)
-    .sort((a, b) => a.distance - b.distance);
-  return nearest?.command;
+/**
+ * Help on a command, or on tsrun as a whole. yargs lays it out; the tables are our own.
+ *
+ * @throws Failure `usage` if there is no such command
+ */
+export async function helpText(command: string | undefined): Promise<string> {
+  const width = Math.min(process.stdout.columns ?? 100, WIDEST);
+  const help = yargs([]).scriptName("tsrun").detectLocale(false).wrap(width).help(false).version(false);
+  if (command === undefined) await describeAll(help);
+  else describeCommand(help, command, await loadCommand(command));
+  return `${await help.getHelp()}\n`;
 }
 
 async function describeAll(help: Argv): Promise<void> {
@@ -40,7 +34,7 @@ function describeCommand(help: Argv, name: string, command: Command): void {
   const words = ["$0", name, "[options]", ...command.arguments.map(spelled)].join(" ");
   const paragraphs = [words, command.summary, command.description, ...command.arguments.map(describeArgument)];
   help.usage(paragraphs.filter((paragraph) => paragraph !== undefined).join("\n\n"));
-  addOptions(help, command.options);
+  addOptions(help, { ...command.options, ...HELP_OPTION });
 }
 
 function spelled({ name, optional, rest }: Argument): string {
@@ -53,27 +47,11 @@ function describeArgument({ name, summary }: Argument): string {
 }
 
 function addOptions(help: Argv, options: Options): void {
-  for (const [name, { kind, short, summary, value, choices, hidden }] of Object.entries(options)) {
+  for (const [name, { short, summary, value, hidden }] of Object.entries(options)) {
     help.option(name, {
       describe: value === undefined ? summary : `${value}: ${summary}`,
-      type: kind === "flag" ? "boolean" : kind === "integer" ? "number" : "string",
       hidden: hidden ?? false,
       ...(short !== undefined && { alias: short }),
-      ...(choices !== undefined && { choices }),
     });
   }
-}
-
-/** How many letters must be changed, added or left out. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const same = a[i - 1] === b[j - 1] ? 0 : 1;
-      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + same));
-    }
-    row = next;
-  }
-  return row[b.length]!;
 }

@@ -1,11 +1,13 @@
 import { Failure } from "../failure.ts";
-import type { Globals } from "./command.ts";
-import { COMMANDS } from "./commands.ts";
-import { GLOBAL_OPTIONS } from "./global_options.ts";
-import { checkArguments, parseOptions } from "./parse.ts";
+import type { Values } from "./command.ts";
+import { loadCommand, parseCall, parseGlobals } from "./command_line.ts";
+import type { GLOBAL_OPTIONS } from "./global_options.ts";
+import { type Log, type LogLevel, openLogFile } from "./log.ts";
 import { print } from "./print.ts";
-import { type Log, reportFailure } from "./report_failure.ts";
+import { reportFailure } from "./report_failure.ts";
 import { chooseRoot } from "./root.ts";
+
+const FAILED = 1;
 
 /**
  * Carry out a command line.
@@ -14,44 +16,38 @@ import { chooseRoot } from "./root.ts";
  * @returns the exit status
  */
 export async function main(words: readonly string[]): Promise<number> {
-  let log: Log = { format: "text" };
+  let log: Log = { format: "text", level: "error", file: undefined };
   let name = "";
+  let failureStatus = FAILED;
   try {
-    const { values, rest } = parseOptions(words, GLOBAL_OPTIONS, "");
-    log = { file: values.log, format: values["log-format"] === "json" ? "json" : "text" };
-    name = rest[0] ?? "";
+    const { values, args } = parseGlobals(words);
     if (values.version) return await printVersion();
-    if (values.help || name === "" || name === "help") return await printHelp(name === "help" ? rest.slice(1) : []);
-    const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-    if (load === undefined) throw await unknownCommand(name);
-    if (asksForHelp(rest)) return await printHelp([name]);
-    const command = await load();
-    const parsed = parseOptions(rest.slice(1), command.options, name);
-    checkArguments(parsed.rest, command.arguments, name);
-    if (values.debug) await (await import("./debug.ts")).showDebugLog(log);
+    const [word = "help", ...rest] = args;
+    if (values.help || word === "help") return await printHelp(word === "help" ? rest[0] : word);
+    log = { format: values["log-format"] === "json" ? "json" : "text", level: logLevel(values), file: undefined };
+    if (values.log) log = { ...log, file: openLogFile(values.log) };
+    const command = await loadCommand(word);
+    name = word;
+    const call = parseCall(name, command, rest);
+    if (call === "help") return await printHelp(name);
+    failureStatus = command.failureStatus ?? FAILED;
+    if (log.level === "debug") (await import("./debug.ts")).showDebugLog(log);
     if (values["systemd-cgroup"]) {
       throw new Failure("--systemd-cgroup: cgroups managed by systemd are not supported yet", {
         code: "config.unsupported",
       });
     }
-    const globals: Globals = {
-      root: chooseRoot(values.root, values.rootless),
-      rootGiven: values.root !== undefined,
-      systemdCgroup: values["systemd-cgroup"],
-    };
-    return (await command.run(parsed.values, parsed.rest, globals)) ?? 0;
+    const globals = { root: chooseRoot(values.root, values.rootless), rootGiven: values.root !== undefined, log };
+    return (await command.run(call.values, call.args, globals)) ?? 0;
   } catch (failure) {
-    return reportFailure(failure, name, log);
+    reportFailure(failure, name, log);
+    return failureStatus;
   }
 }
 
-/** `--help` among the options of a command, before the first word that is no option. */
-function asksForHelp(words: readonly string[]): boolean {
-  for (const word of words.slice(1)) {
-    if (word === "--help" || word === "-help" || word === "-h") return true;
-    if (word === "--") return false;
-  }
-  return false;
+function logLevel({ debug, "log-level": level }: Values<typeof GLOBAL_OPTIONS>): LogLevel {
+  if (debug || level === "debug") return "debug";
+  return level === "warning" ? "warning" : "error";
 }
 
 async function printVersion(): Promise<number> {
@@ -60,17 +56,8 @@ async function printVersion(): Promise<number> {
   return 0;
 }
 
-async function printHelp(words: readonly string[]): Promise<number> {
-  const { showHelp } = await import("./help.ts");
-  await showHelp(words);
+async function printHelp(command: string | undefined): Promise<number> {
+  const { helpText } = await import("./help.ts");
+  print(await helpText(command));
   return 0;
-}
-
-async function unknownCommand(name: string): Promise<Failure> {
-  const { nearestCommand } = await import("./help.ts");
-  const nearest = nearestCommand(name);
-  return new Failure(`there is no command ${JSON.stringify(name)}`, {
-    code: "usage",
-    hint: nearest === undefined ? `"tsrun --help" lists the commands` : `did you mean ${JSON.stringify(nearest)}?`,
-  });
 }

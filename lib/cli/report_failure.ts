@@ -1,35 +1,38 @@
-import { appendFileSync } from "node:fs";
-import { Failure } from "../failure.ts";
+import { Failure, type FailureCode } from "../failure.ts";
 import { errnoName } from "../program/errno.ts";
+import { type Log, writeEntry } from "./log.ts";
+import { printError } from "./print.ts";
 
-/** Where errors go beside standard error. */
-export interface Log {
-  readonly file?: string | undefined;
-  readonly format: "text" | "json";
+/** What a log entry tells of a failure beside its sentence, for programs. */
+interface FailureContext {
+  readonly code: FailureCode;
+  readonly pointer?: string | undefined;
+  /** The errno's name. */
+  readonly errno?: string | undefined;
+  readonly syscall?: string | undefined;
+  readonly hint?: string | undefined;
 }
 
-const STATUS_FAILED = 1;
-const STATUS_EXEC_FAILED = 255;
-
 /**
- * Tell of a failure: one sentence on standard error, and one entry in the log.
+ * Tell of a failure: one sentence on standard error, and one entry in the log file. Without a log file a JSON entry takes
+ * the sentence's place, since the caller reads standard error as a log.
  *
  * @param command its name, empty if the command line was not understood
- * @returns the exit status: 255 for `exec`, as runc has it, otherwise 1
  */
-export function reportFailure(failure: unknown, command: string, log: Log): number {
+export function reportFailure(failure: unknown, command: string, log: Log): void {
   const sentence = sentenceOf(failure);
   const message = command === "" ? sentence : `${command}: ${sentence}`;
-  process.stderr.write(`tsrun: ${message}\n`);
-  if (failure instanceof Failure && failure.hint !== undefined) process.stderr.write(`tsrun: hint: ${failure.hint}\n`);
-  if (log.file !== undefined) {
-    try {
-      appendFileSync(log.file, logEntry(failure, message, log.format));
-    } catch (error) {
-      process.stderr.write(`tsrun: --log ${log.file}: ${(error as Error).message}\n`);
-    }
+  const context = contextOf(failure);
+  if (log.file !== undefined || log.format === "text") {
+    const hint = context.hint === undefined ? "" : `tsrun: hint: ${context.hint}\n`;
+    printError(`tsrun: ${message}\n${hint}`);
+    if (log.file === undefined) return;
   }
-  return command === "exec" ? STATUS_EXEC_FAILED : STATUS_FAILED;
+  try {
+    writeEntry(log, "error", message, context);
+  } catch (error) {
+    printError(`tsrun: --log: ${sentenceOf(error)}\n`);
+  }
 }
 
 function sentenceOf(failure: unknown): string {
@@ -38,26 +41,22 @@ function sentenceOf(failure: unknown): string {
   return String(failure);
 }
 
-/** An error of the file system's tells all that is to be told; any other is a fault of ours, and its place is wanted. */
-function isSystemError(error: Error): boolean {
-  return "errno" in error && error.errno !== undefined;
+function contextOf(failure: unknown): FailureContext {
+  if (failure instanceof Failure) {
+    const { code, pointer, errno, call, hint } = failure;
+    return { code, pointer, errno: errno === undefined ? undefined : errnoName(errno), syscall: callName(call), hint };
+  }
+  if (!(failure instanceof Error && isSystemError(failure))) return { code: "system" };
+  const { errno, call, syscall } = failure;
+  return { code: "system", errno: errnoName(Math.abs(errno)), syscall: callName(call ?? syscall) };
 }
 
-/** One line, as logrus writes it. */
-function logEntry(failure: unknown, message: string, format: Log["format"]): string {
-  const time = new Date().toISOString();
-  if (format === "text") return `time="${time}" level=error msg=${JSON.stringify(message)}\n`;
-  const context = failure instanceof Failure ? failure : undefined;
-  const entry = {
-    level: "error",
-    msg: message,
-    time,
-    ...(context !== undefined && {
-      code: context.code,
-      pointer: context.pointer,
-      errno: context.errno === undefined ? undefined : errnoName(context.errno),
-      syscall: context.call?.replace(/\(.*$/s, ""),
-    }),
-  };
-  return `${JSON.stringify(entry)}\n`;
+/** `open_tree("/srv")` is a call of open_tree. */
+function callName(call: string | undefined): string | undefined {
+  return call?.split("(", 1)[0];
+}
+
+/** An error of the kernel's tells all that is to be told; any other is a fault of ours, and its place is wanted. */
+function isSystemError(error: Error): error is Error & { errno: number; call?: string; syscall?: string } {
+  return "errno" in error && typeof error.errno === "number";
 }

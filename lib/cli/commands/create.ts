@@ -9,5 +9,5 @@ export const command = defineCommand({
     "and the error names the entry of config.json.",
   arguments: [CONTAINER_ID],
   options: CREATE_OPTIONS,
-  run: (values, [id], globals) => createContainer(createRequest(id!, values, globals)),
+  run: async (values, [id], globals) => createContainer(await createRequest(id!, values, globals)),
 });

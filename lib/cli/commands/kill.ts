@@ -5,15 +5,22 @@ import { parseSignal } from "../signal.ts";
 
 export const command = defineCommand({
   summary: "send a signal to a container's first process",
+  description:
+    "A created or paused container can be signalled too; a stopped one is an error. Where the container has no pid " +
+    "namespace of its own, SIGKILL reaches all its processes.",
   arguments: [
     CONTAINER_ID,
-    { name: "SIGNAL", summary: "a number or a name, with or without SIG (default: SIGTERM)", optional: true },
+    {
+      name: "SIGNAL",
+      summary: "a number, or a name with or without SIG, such as KILL or SIGRTMIN+3 (default: SIGTERM)",
+      optional: true,
+    },
   ],
   options: {
     all: {
       kind: "flag",
       short: "a",
-      summary: "send it to every process of the container; a stopped one is no error then",
+      summary: "send it to every process of the container; a stopped container is no error then",
     },
   },
   run: (values, [id, signal], { root }) => {

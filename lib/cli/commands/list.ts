@@ -2,10 +2,11 @@ import { existsSync } from "node:fs";
 import type { ContainerDescription } from "../../container/describe.ts";
 import { listContainers } from "../../container/list.ts";
 import { defineCommand } from "../command.ts";
-import { print } from "../print.ts";
+import { print, printError } from "../print.ts";
 
 export const command = defineCommand({
   summary: "list the containers",
+  description: "One whose state cannot be read is told of on standard error, and the others are listed all the same.",
   arguments: [],
   options: {
     format: {
@@ -27,12 +28,12 @@ export const command = defineCommand({
 });
 
 function complain(id: string, reason: unknown): void {
-  process.stderr.write(`load container ${id}: ${reason instanceof Error ? reason.message : String(reason)}\n`);
+  printError(`load container ${id}: ${reason instanceof Error ? reason.message : String(reason)}\n`);
 }
 
 const COLUMNS = ["ID", "PID", "STATUS", "BUNDLE", "CREATED", "OWNER"] as const;
 const SMALLEST_WIDTH = 12;
-const GAP = 4;
+const GAP = 3;
 
 /** As runc's tab writer lays it out. */
 function table(containers: readonly ContainerDescription[]): string {
@@ -40,7 +41,7 @@ function table(containers: readonly ContainerDescription[]): string {
     [id, pid, status, bundle, created, owner].map(String),
   );
   const lines = [[...COLUMNS], ...rows];
-  const widths = COLUMNS.map((_, i) => Math.max(SMALLEST_WIDTH, ...lines.map((line) => line[i]!.length + GAP - 1)));
+  const widths = COLUMNS.map((_, i) => Math.max(SMALLEST_WIDTH, ...lines.map((line) => line[i]!.length + GAP)));
   const last = COLUMNS.length - 1;
   return lines
     .map((line) => `${line.map((cell, i) => (i === last ? cell : cell.padEnd(widths[i]!))).join("")}\n`)

@@ -10,13 +10,17 @@ export const command = defineCommand({
   arguments: [CONTAINER_ID],
   options: {
     ...CREATE_OPTIONS,
-    detach: { kind: "flag", short: "d", summary: "do not wait: return once the process is executed" },
+    detach: {
+      kind: "flag",
+      short: "d",
+      summary: "do not wait: return once the process is executed, and leave the container to be deleted by others",
+    },
     keep: { kind: "flag", summary: "do not delete the container after its process has ended" },
     "no-subreaper": { kind: "flag", summary: "do not take up processes that the container's process leaves behind" },
   },
-  run: (values, [id], globals) =>
+  run: async (values, [id], globals) =>
     runContainer({
-      ...createRequest(id!, values, globals),
+      ...(await createRequest(id!, values, globals)),
       detach: values.detach,
       keep: values.keep,
       noSubreaper: values["no-subreaper"],
