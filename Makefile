@@ -5,6 +5,9 @@ DESTDIR ?=
 CC ?= cc
 CC_ARM64 ?= aarch64-linux-gnu-gcc
 RUNTIME ?= build/bin/tsrun
+BASH_COMPLETION := share/bash-completion/completions/tsrun
+ZSH_COMPLETION := share/zsh/site-functions/_tsrun
+FISH_COMPLETION := share/fish/vendor_completions.d/tsrun.fish
 
 BUN := node_modules/bun/bin/bun.exe
 NODE_MODULES := node_modules/.installed
@@ -16,7 +19,7 @@ EXECUTOR_FLAGS := -std=c11 -Os -Wall -Wextra -Werror -ffreestanding -fno-stack-p
 # In chunks, so that a command loads only what it uses; a command ends before compiling hot code would pay.
 ENGINE_FLAGS := --compile --minify --bytecode --format=esm --splitting --compile-jit-policy=100 --no-compile-autoload-dotenv --no-compile-autoload-bunfig \
   --no-compile-autoload-tsconfig --no-compile-autoload-package-json
-TYPESCRIPT := $(shell find bin lib -name '*.ts' -o -name '*.generated.*')
+TYPESCRIPT := $(shell find bin lib -name '*.ts' -o -name '*.generated.*' -o -path 'lib/cli/completion/*')
 
 .DEFAULT_GOAL := build
 .DELETE_ON_ERROR:
@@ -49,9 +52,13 @@ bench: build ## compare the speed with runc and crun
 install: build ## install to $(DESTDIR)$(PREFIX)
 	install -D -m 755 build/bin/tsrun $(DESTDIR)$(PREFIX)/bin/tsrun
 	install -D -m 755 build/lib/tsrun/engine $(DESTDIR)$(PREFIX)/lib/tsrun/engine
+	install -D -m 644 lib/cli/completion/tsrun.bash $(DESTDIR)$(PREFIX)/$(BASH_COMPLETION)
+	install -D -m 644 lib/cli/completion/tsrun.zsh $(DESTDIR)$(PREFIX)/$(ZSH_COMPLETION)
+	install -D -m 644 lib/cli/completion/tsrun.fish $(DESTDIR)$(PREFIX)/$(FISH_COMPLETION)
 
 uninstall: ## remove what install put there
 	rm -f $(DESTDIR)$(PREFIX)/bin/tsrun $(DESTDIR)$(PREFIX)/lib/tsrun/engine
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/,$(BASH_COMPLETION) $(ZSH_COMPLETION) $(FISH_COMPLETION))
 	-rmdir $(DESTDIR)$(PREFIX)/lib/tsrun
 
 clean: ## remove build/ and node_modules/
