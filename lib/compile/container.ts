@@ -17,6 +17,7 @@ import { closeOnExec, keepOnly } from "./descriptors.ts";
 import { isBindMount, makeDevices, ownsDev, prepareDevices } from "./devices.ts";
 import { processEnvironment } from "./environment.ts";
 import { findExecutable } from "./executable.ts";
+import { type HookState, runHooks } from "./hooks.ts";
 import { type HostTrees, TreesFromOutside, treesFromInside } from "./host_trees.ts";
 import { raiseLoopback, setNames, setSysctls } from "./identity.ts";
 import { makePathsReadonly, maskPaths } from "./masks.ts";
@@ -64,6 +65,8 @@ export interface ContainerInput {
   readonly preservedDescriptors: number;
   /** The bounding set of the process that starts the container. */
   readonly grantable: bigint;
+  /** Room for the container's state as JSON, in bytes. */
+  readonly stateSize: number;
   readonly seccomp: SeccompFilter | undefined;
   /** The home directory of the container's user. */
   readonly home: string;
@@ -123,11 +126,14 @@ export function compileContainer(input: ContainerInput): ContainerProgram {
   if (input.newKeyring) p.at("default/session keyring", () => joinSessionKeyring(p, input.id));
   if (namespaces.isNew("network")) p.at("default/loopback", () => raiseLoopback(p));
   if (namespaces.has("mount")) changeRoot(p, input, namespaces, proc, trees);
-  else p.at("/root/path", () => enterRootWithoutNamespace(p, input));
+  else {
+    runCreateHooks(p, input);
+    p.at("/root/path", () => enterRootWithoutNamespace(p, input));
+  }
   proc.close();
 
   const execute = p.at("/process", () => prepareProcess(p, input, namespaces));
-  p.at("default/ready", () => p.waitForHost(Step.Ready));
+  const startState = p.at("default/ready", () => waitUntilSaved(p, input));
   const startsAt = p.length;
   if (startSocket !== undefined) {
     p.at("default/start", () => {
@@ -135,7 +141,7 @@ export function compileContainer(input: ContainerInput): ContainerProgram {
       waitForStart(p, startSocket);
     });
   }
-  execute();
+  execute(startState);
   return { program: p.build(), startsAt };
 }
 
@@ -209,6 +215,7 @@ function changeRoot(
   const sealMounts = mountAll(p, root, mounts, trees, { cgroup: cgroupMount(p, root, namespaces, input.cgroups) });
   if (ownsDev(mounts))
     makeDevices(p, root, linux.devices ?? [], input.hasKcore, namespaces.has("user") ? trees : undefined);
+  runCreateHooks(p, input);
   p.at("default/root", () => {
     if (input.pivot) pivotRoot(p, root);
     else changeRootInPlace(p, root, input.kernelMounts);
@@ -227,8 +234,37 @@ function enterRootWithoutNamespace(p: ProgramBuilder, { rootfs }: ContainerInput
   p.call("chdir", [p.text("/")]);
 }
 
+/** The host side answers with the state for the startContainer hooks, if there are any. */
+function waitUntilSaved(p: ProgramBuilder, { config, stateSize }: ContainerInput): HookState | undefined {
+  if (!config.hooks?.startContainer?.length) {
+    p.waitForHost(Step.Ready);
+    return undefined;
+  }
+  const text = p.space(stateSize);
+  const length = p.register();
+  p.askHost(Step.Ready, text, stateSize, length);
+  return { text, length };
+}
+
+/** Hooks at the place where the namespaces exist and the root is still the host's: first those outside, then those inside. */
+function runCreateHooks(p: ProgramBuilder, { config, stateSize, bundle }: ContainerInput): void {
+  const { prestart = [], createRuntime = [], createContainer = [] } = config.hooks ?? {};
+  if (prestart.length + createRuntime.length + createContainer.length === 0) return;
+  const text = p.space(stateSize);
+  p.withRegister((length) => {
+    p.at("/hooks", () => p.askHost(Step.Hooks, text, stateSize, length));
+    if (createContainer.length === 0) return;
+    p.at("/hooks/createContainer", () => p.call("chdir", [p.text(bundle)]));
+    runHooks(p, createContainer, { text, length }, [], "/hooks/createContainer");
+  });
+}
+
 /** All that is about the process itself; what it returns executes it. */
-function prepareProcess(p: ProgramBuilder, input: ContainerInput, namespaces: Namespaces): () => void {
+function prepareProcess(
+  p: ProgramBuilder,
+  input: ContainerInput,
+  namespaces: Namespaces,
+): (startState: HookState | undefined) => void {
   const { process } = input.config;
   if (process === undefined) return () => p.exit(0);
   const sets = capabilitySets(process.capabilities, input.grantable);
@@ -250,7 +286,10 @@ function prepareProcess(p: ProgramBuilder, input: ContainerInput, namespaces: Na
   p.at("/process/user/umask", () => p.call("umask", [user.umask]));
   const args = process.args ?? [];
   const path = p.at("/process/args/0", () => findExecutable(p, args[0] ?? "", env));
-  return () => {
+  return (startState) => {
+    if (startState !== undefined) {
+      runHooks(p, input.config.hooks?.startContainer ?? [], startState, env, "/hooks/startContainer");
+    }
     p.at("default/descriptors", () => closeOnExec(p, input.preservedDescriptors));
     if (seccomp !== undefined) p.at("/linux/seccomp", () => applySeccomp(p, seccomp));
     if (keepsAdmin) p.at("/process/capabilities", () => setCapabilities(p, sets));

@@ -17,6 +17,9 @@ export function maskPaths(p: ProgramBuilder, root: RootFd, paths: readonly strin
   const emptyDirectory = p.at("default/tmpfs for masked directories", () =>
     detachedFileSystem(p, "tmpfs", "tmpfs", ["ro", "nr_blocks=1", "nr_inodes=1"], MOUNT_ATTR_RDONLY),
   );
+  // Before Linux 6.15 only a mount that is attached can be copied: the first directory gets the original.
+  const attached = p.register();
+  p.move(attached, 0);
   for (const [i, path] of paths.entries()) {
     p.at(`/linux/maskedPaths/${i}`, () => {
       const file = p.label();
@@ -31,8 +34,15 @@ export function maskPaths(p: ProgramBuilder, root: RootFd, paths: readonly strin
           ],
         },
       });
+      const first = p.label();
+      p.branch(attached, "Equal", 0, first);
       const cover = cloneMount(p, emptyDirectory, "one");
       p.jump(mask);
+      p.place(first);
+      p.move(attached, 1);
+      attachMount(p, emptyDirectory, target);
+      p.call("close", [target]);
+      p.jump(done);
       p.place(file);
       root.openTo(target, path);
       const nullCover = cloneMount(p, nullDevice, "one");
@@ -45,6 +55,7 @@ export function maskPaths(p: ProgramBuilder, root: RootFd, paths: readonly strin
       p.place(done);
     });
   }
+  p.release(attached);
   p.close(emptyDirectory);
   p.close(nullDevice);
 }

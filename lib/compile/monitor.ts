@@ -31,14 +31,20 @@ export interface MonitorInput {
   readonly pid: number;
   /** Its process descriptor. */
   readonly pidfd: number;
-  /** The report channel of the container's process, which waits for an answer on it. */
-  readonly channel: number;
+  /** What the container's process waits for; undefined if it has been executed already. */
+  readonly handedOver: HandedOver | undefined;
   /** What is left to remove when it has ended, in this order; nothing with `--keep`. */
   readonly removal: readonly Removal[];
   /** The command that removes the container where the plain removal does not do. */
   readonly fallback: EngineCommand;
   /** The command that tells of a process that could not be executed; it gets the instruction and the errno as arguments. */
   readonly startFailed: EngineCommand;
+}
+
+/** The report channel on which a process waits for this answer. */
+export interface HandedOver {
+  readonly channel: number;
+  readonly answer: Uint8Array;
 }
 
 export interface EngineCommand {
@@ -57,7 +63,8 @@ export interface EngineCommand {
 export function compileMonitor(input: MonitorInput): Program {
   const p = new ProgramBuilder(input.architecture);
   const signals = p.at("monitor/signals", () => openSignals(p));
-  p.at("monitor/start", () => letGoOn(p, input));
+  const { handedOver } = input;
+  if (handedOver !== undefined) p.at("monitor/start", () => letGoOn(p, handedOver, input.startFailed));
   const status = p.space(4);
   const ended = p.label();
   p.at("monitor/children", () => {
@@ -83,10 +90,10 @@ function openSignals(p: ProgramBuilder): Register {
  * Let the container's process go on, and wait until it is executed: nobody holds the channel any more then. If it could
  * not be, the engine tells why.
  */
-function letGoOn(p: ProgramBuilder, { channel, startFailed }: MonitorInput): void {
+function letGoOn(p: ProgramBuilder, { channel, answer }: HandedOver, startFailed: EngineCommand): void {
   const message = p.space(REPORT_SIZE);
   const executed = p.label();
-  p.call("write", [channel, message, REPORT_SIZE], { ignoreAll: true });
+  p.call("write", [channel, p.bytes(answer), answer.length], { ignoreAll: true });
   p.withRegister((received) => {
     p.uninterrupted(received, "read", [channel, message, REPORT_SIZE]);
     p.branch(received, "NotEqual", REPORT_SIZE, executed);

@@ -18,12 +18,14 @@ import { followLinks } from "./image_links.ts";
 import { lock } from "./lock.ts";
 import { writePidFile } from "./pid_file.ts";
 import { type Played, playContainer, type WhenReady } from "./play.ts";
+import { runPoststopHooks } from "./poststop.ts";
 import { killAndWait } from "./signal.ts";
 import {
   type ContainerState,
   checkId,
   configPath,
   containerDirectory,
+  loadState,
   makeDirectory,
   removeDirectory,
   saveState,
@@ -94,6 +96,7 @@ export async function bringUp(request: CreateRequest, whenReady: WhenReady): Pro
   } catch (failure) {
     if (played !== undefined) killAndWait(played.state.pid, played.state.startTime, KILL_TIMEOUT);
     if (cgroup !== undefined) destroyCgroup(cgroup);
+    await runPoststopHooks(request.root, loadState(request.root, request.id));
     removeDirectory(request.root, request.id);
     throw failure;
   } finally {
@@ -128,6 +131,7 @@ export function compileFor(
     cgroups: viewOf(cgroup),
     report,
     preservedDescriptors: request.preserveFds,
+    stateSize: stateRoom(request, config),
     seccomp,
     grantable: boundingSet(),
     home: homeOf(config, rootfs),
@@ -160,9 +164,20 @@ function initialState(
     startTime: 0,
     cgroup,
     sharesPidNamespace: !(config.linux?.namespaces ?? []).some(({ type, path }) => type === "pid" && !path),
+    hooks: {
+      ...(config.hooks?.poststart?.length && { poststart: config.hooks.poststart }),
+      ...(config.hooks?.poststop?.length && { poststop: config.hooks.poststop }),
+    },
     startsAt: 0,
     startCalls: [],
   };
+}
+
+/** Room for the state that hooks get: its texts may grow by escapes, and its numbers are short. */
+function stateRoom(request: CreateRequest, config: Config): number {
+  const NUMBERS_AND_NAMES = 512;
+  const texts = [resolve(request.bundle), request.id, config.ociVersion, config.annotations ?? {}];
+  return Buffer.byteLength(JSON.stringify(texts)) + NUMBERS_AND_NAMES;
 }
 
 /** The filter that the config asks for, if any, made by `build`. */

@@ -3,6 +3,7 @@ import { destroyCgroup } from "../cgroup/cgroup.ts";
 import { signalProcesses } from "../cgroup/processes.ts";
 import { Failure } from "../failure.ts";
 import { withLock } from "./lock.ts";
+import { runPoststopHooks } from "./poststop.ts";
 import { killAndWait } from "./signal.ts";
 import { type ContainerState, checkId, containerDirectory, loadState, removeDirectory } from "./state.ts";
 import { containerStatus } from "./status.ts";
@@ -17,7 +18,7 @@ const SIGKILL = 9;
  * @throws Failure
  * @see runtime.md, "Delete"
  */
-export function deleteContainer(root: string, id: string, options: { force: boolean }): void {
+export async function deleteContainer(root: string, id: string, options: { force: boolean }): Promise<void> {
   checkId(id);
   if (options.force && !existsSync(containerDirectory(root, id))) return;
   let state: ContainerState;
@@ -31,10 +32,11 @@ export function deleteContainer(root: string, id: string, options: { force: bool
   }
   // Before waiting for the lock: whoever holds it may wait for this process.
   if (options.force) killAndWait(state.pid, state.startTime, KILL_TIMEOUT);
-  withLock(root, id, () => destroy(root, loadState(root, id), options.force));
+  await withLock(root, id, () => destroy(root, loadState(root, id), options.force));
 }
 
-function destroy(root: string, state: ContainerState, force: boolean): void {
+/** Delete a container whose lock is held. @throws Failure */
+export async function destroy(root: string, state: ContainerState, force: boolean): Promise<void> {
   const status = containerStatus(root, state);
   if (status !== "stopped" && status !== "created" && status !== "creating" && !force) {
     throw new Failure(`cannot delete container ${state.id} that is not stopped: ${status}`, {
@@ -47,5 +49,6 @@ function destroy(root: string, state: ContainerState, force: boolean): void {
   // What the first process left behind, where it was not the first of a pid namespace of its own.
   signalProcesses(state.cgroup, SIGKILL);
   destroyCgroup(state.cgroup);
+  await runPoststopHooks(root, state);
   removeDirectory(root, state.id);
 }

@@ -1,7 +1,9 @@
 import { Failure, type FailureCode } from "../failure.ts";
+import { describeWaitStatus } from "../libc/process.ts";
 import { errnoName, errnoSentence } from "../program/errno.ts";
 import type { Program } from "../program/instruction.ts";
 import type { Config } from "../spec/types.ts";
+import { hookFailure } from "./hooks.ts";
 
 /** Of an instruction that is not there: the program itself was refused. */
 const REFUSED = 0xffff_ffff;
@@ -10,20 +12,30 @@ const REFUSED = 0xffff_ffff;
  * Make the failure of an instruction into a sentence: the entry of config.json, the call, the errno.
  *
  * @param errno positive
+ * @param output what a failing hook wrote
  */
 export async function failureOfProgram(
   program: Program,
   config: Config,
   instruction: number,
   errno: number,
+  output = "",
 ): Promise<Failure> {
   const failed = program.instructions[instruction];
   if (instruction === REFUSED || failed === undefined) {
     return new Failure(`the executor refused the program: ${errnoName(errno)}`, { errno });
   }
+  if (failed.origin.startsWith("/hooks/")) return failureOfHook(failed.origin, failed.failure, output, errno);
   const { formatCall } = await import("../program/print.ts");
   const call = failed.name === undefined ? undefined : formatCall(program, instruction);
   return failureAt(failed.origin, describeEntry(config, failed.origin), failed.failure, call, errno);
+}
+
+/** A hook that ran inside failed; `value` is the errno of what was done for it, or its wait status. */
+export function failureOfHook(pointer: string, sentence: string | undefined, output: string, value: number): Failure {
+  if (sentence === undefined)
+    return new Failure(`${pointer}: the hook could not be run: ${errnoName(value)}`, { pointer, errno: value });
+  return hookFailure(pointer, sentence.replace("{wait status}", describeWaitStatus(value)), output);
 }
 
 /** The same from what was written down when the container was created. */

@@ -13,13 +13,13 @@ const EINTR = 4;
  * @throws Failure if there is no such container, also when it is deleted while we wait
  * @see flock(2)
  */
-export function withLock<T>(root: string, id: string, work: () => T): T {
+export async function withLock<T>(root: string, id: string, work: () => T | Promise<T>): Promise<T> {
   const directory = containerDirectory(root, id);
   const fd = openDirectory(directory);
   try {
     while (trySystemCall("flock", fd, LOCK_EX) === -EINTR);
     if (!sameFile(directory, fd)) throw notFound();
-    return work();
+    return await work();
   } finally {
     closeSync(fd);
   }

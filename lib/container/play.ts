@@ -1,12 +1,13 @@
-import { closeSync } from "node:fs";
+import { closeSync, readFileSync } from "node:fs";
 import { oomKills } from "../cgroup/cgroup.ts";
 import type { CgroupState } from "../cgroup/state.ts";
 import type { ContainerProgram } from "../compile/container.ts";
-import { goOn, nextMessage } from "../executor/report.ts";
+import { goOn, NOTHING, nextMessage } from "../executor/report.ts";
 import { type Channel, type Fault, playProgram } from "../executor/spawn.ts";
 import { Failure } from "../failure.ts";
 import { waitForExit } from "../libc/process.ts";
 import { Report, Step } from "../program/instruction.ts";
+import { makesNamespace } from "../spec/namespaces.ts";
 import type { Config } from "../spec/types.ts";
 import { failureOfProgram } from "./failure_of_program.ts";
 import { processIdentity } from "./process_identity.ts";
@@ -25,6 +26,8 @@ export type WhenReady = "start" | "go on" | "hand over";
 export interface Played {
   readonly state: ContainerState;
   readonly channel?: number;
+  /** With what a process that has hooks to run is to be told to go on. */
+  readonly answer?: Uint8Array;
 }
 
 /**
@@ -46,6 +49,7 @@ export async function playContainer(
   let startTime = 0;
   let waitsFor: number | undefined;
   let state: ContainerState | undefined;
+  let output = "";
   let handedOver = false;
   try {
     while (true) {
@@ -56,28 +60,34 @@ export async function playContainer(
         throw endedEarly(initial.cgroup);
       }
       if (message.kind === Report.Failed) {
-        throw await failureOfProgram(compiled.program, config, message.instruction, message.value);
+        throw await failureOfProgram(compiled.program, config, message.instruction, message.value, output);
       }
       if (message.kind === Report.Process) {
         pid = message.value;
         startTime = processIdentity(pid)?.startTime ?? 0;
       }
+      if (message.kind === Report.Output) output = message.text;
       if (message.kind === Report.Waiting) waitsFor = message.value;
       // The process may be waiting already before the one that made it has told its id.
       if (waitsFor === undefined || pid === 0) continue;
-      if (waitsFor === Step.UserNamespace) {
+      let answer = NOTHING;
+      if (waitsFor === Step.Hooks) {
+        answer = Buffer.from(await runCreateHooks(root, { ...initial, pid, startTime }, config));
+      } else if (waitsFor === Step.UserNamespace) {
         const { writeIdMappings } = await import("./id_mappings.ts");
         writeIdMappings(pid, config);
       } else {
         state = { ...initial, pid, startTime, startsAt: compiled.startsAt, startCalls: startCalls(compiled) };
         saveState(root, state);
+        const hooked = (config.hooks?.startContainer ?? []).length > 0;
+        if (hooked) answer = Buffer.from(await startHookState(state, config));
         if (whenReady === "hand over") {
           handedOver = true;
-          return { state, channel: channel.ours };
+          return { state, channel: channel.ours, ...(hooked && { answer }) };
         }
       }
       waitsFor = undefined;
-      goOn(channel.ours);
+      goOn(channel.ours, answer);
       if (state !== undefined && whenReady === "start") return { state };
     }
   } catch (failure) {
@@ -87,6 +97,34 @@ export async function playContainer(
     if (!handedOver) closeSync(channel.ours);
     waitForExit(executor);
   }
+}
+
+/**
+ * Run the hooks that run outside before the root is changed.
+ *
+ * @returns the state for those that run inside
+ */
+async function runCreateHooks(root: string, state: ContainerState, config: Config): Promise<string> {
+  const { hookFiles, hookState, runHostHooks } = await import("./hooks.ts");
+  const { prestart = [], createRuntime = [] } = config.hooks ?? {};
+  const stdin = hookState(state, "creating", state.pid);
+  // So that a hook that asks for the container's state gets it.
+  saveState(root, state);
+  runHostHooks("prestart", prestart, state, stdin, hookFiles(root, state.id));
+  runHostHooks("createRuntime", createRuntime, state, stdin, hookFiles(root, state.id));
+  return hookState(state, "creating", pidInside(state, config));
+}
+
+async function startHookState(state: ContainerState, config: Config): Promise<string> {
+  const { hookState } = await import("./hooks.ts");
+  return hookState(state, "created", pidInside(state, config));
+}
+
+/** The first process's id as the container sees it: 1 in a pid namespace of its own. */
+function pidInside(state: ContainerState, config: Config): number {
+  if (makesNamespace(config, "pid")) return 1;
+  const [, ids = ""] = /^NSpid:\s+(.*)$/m.exec(readFileSync(`/proc/${state.pid}/status`, "latin1")) ?? [];
+  return Number(ids.split("\t").at(-1));
 }
 
 /** What `start` needs to tell of a failure, without the program. */

@@ -1,10 +1,12 @@
 import { ownDirectories } from "../cgroup/state.ts";
-import { compileMonitor, type Removal } from "../compile/monitor.ts";
+import { compileMonitor, type HandedOver, type Removal } from "../compile/monitor.ts";
+import { goOn, NOTHING } from "../executor/report.ts";
 import { becomeExecutor } from "../executor/spawn.ts";
 import { pidfdOpen } from "../libc/process.ts";
 import { ARCHITECTURE, systemCall } from "../libc/system_call.ts";
 import { PR_SET_CHILD_SUBREAPER } from "../program/constants.ts";
 import { bringUp, type CreateRequest } from "./create.ts";
+import { runPoststartHooks, waitUntilExecuted } from "./start.ts";
 import { type ContainerState, configPath, containerDirectory } from "./state.ts";
 
 export interface RunRequest extends CreateRequest {
@@ -21,16 +23,23 @@ export interface RunRequest extends CreateRequest {
  */
 export async function runContainer(request: RunRequest): Promise<number> {
   if (request.detach) {
-    await bringUp(request, "go on");
+    const { state } = await bringUp(request, "go on");
+    await runPoststartHooks(request.root, state);
     return 0;
   }
   if (!request.noSubreaper) systemCall("prctl", PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
-  const { state, channel } = await bringUp(request, "hand over");
-  return monitor(request, state, channel!);
+  const { state, channel, answer } = await bringUp(request, "hand over");
+  // Hooks after the start need the engine, which the monitor is not.
+  const hooked = answer !== undefined || state.hooks.poststart !== undefined;
+  if (!hooked) return monitor(request, state, { channel: channel!, answer: NOTHING });
+  goOn(channel!, answer);
+  await waitUntilExecuted(request.root, state, channel!);
+  await runPoststartHooks(request.root, state);
+  return monitor(request, state, undefined);
 }
 
 /** The monitor lets the process go on, so that no signal comes between its start and the forwarding of signals. */
-function monitor(request: RunRequest, state: ContainerState, channel: number): never {
+function monitor(request: RunRequest, state: ContainerState, handedOver: HandedOver | undefined): never {
   const pidfd = pidfdOpen(state.pid);
   const again = (...words: string[]) => ({
     path: process.execPath,
@@ -41,16 +50,18 @@ function monitor(request: RunRequest, state: ContainerState, channel: number): n
     architecture: ARCHITECTURE,
     pid: state.pid,
     pidfd,
-    channel,
+    handedOver,
     removal: request.keep ? [] : removal(request, state),
     fallback: again("delete", "--force", request.id),
     startFailed: again("start-failed", request.id),
   });
-  return becomeExecutor(program, [pidfd, channel]);
+  return becomeExecutor(program, [pidfd, ...(handedOver === undefined ? [] : [handedOver.channel])]);
 }
 
 /** All that a container without leftovers consists of once its process has ended. */
 function removal({ root, id }: RunRequest, state: ContainerState): { path: string; kind: Removal["kind"] }[] {
+  // Hooks need the engine: what is not listed keeps the directory from being removed, which calls it.
+  if (state.hooks.poststop !== undefined) return [{ path: containerDirectory(root, id), kind: "directory" }];
   const directory = containerDirectory(root, id);
   return [
     ...ownDirectories(state.cgroup).map((path) => ({ path, kind: "directory" as const })),

@@ -5,8 +5,8 @@ import { Failure } from "../failure.ts";
 import { connectUnix, SOCK_SEQPACKET } from "../libc/socket.ts";
 import { ECONNREFUSED, ENOENT, errnoName } from "../program/errno.ts";
 import { Report } from "../program/instruction.ts";
-import { deleteContainer } from "./delete.ts";
-import { failureAt } from "./failure_of_program.ts";
+import { deleteContainer, destroy } from "./delete.ts";
+import { failureAt, failureOfHook } from "./failure_of_program.ts";
 import { withLock } from "./lock.ts";
 import { isAlive } from "./process_identity.ts";
 import { type ContainerState, containerDirectory, loadState } from "./state.ts";
@@ -18,14 +18,15 @@ import { containerStatus } from "./status.ts";
  * @throws Failure
  * @see runtime.md, "Start"
  */
-export function startContainer(root: string, id: string): void {
+export async function startContainer(root: string, id: string): Promise<void> {
   loadState(root, id);
-  withLock(root, id, () => {
+  await withLock(root, id, async () => {
     const state = loadState(root, id);
     const status = containerStatus(root, state);
     if (status === "stopped") throw wrongStatus("cannot start a container that has stopped");
     if (status !== "created") throw wrongStatus("cannot start an already running container");
     releaseProcess(root, state);
+    await runPoststartHooks(root, state);
   });
 }
 
@@ -54,10 +55,51 @@ function releaseProcess(root: string, state: ContainerState): void {
       throw wrongStatus("cannot start a container that has stopped");
     }
     rmSync(START_SOCKET, { force: true });
-    const message = nextMessage(connection);
-    if (message?.kind === Report.Failed) throw startFailure(state, message.instruction, message.value);
+    hearExecution(state, connection);
   } finally {
     closeSync(connection);
+  }
+}
+
+/**
+ * Wait until the process of `run` is executed; a container whose process cannot be is deleted.
+ *
+ * @throws Failure
+ */
+export async function waitUntilExecuted(root: string, state: ContainerState, channel: number): Promise<void> {
+  try {
+    hearExecution(state, channel);
+  } catch (failure) {
+    await deleteContainer(root, state.id, { force: true });
+    throw failure;
+  }
+}
+
+/** The process's end of the channel closes with its execution. @throws Failure */
+function hearExecution(state: ContainerState, connection: number): void {
+  let output = "";
+  for (let message = nextMessage(connection); message !== undefined; message = nextMessage(connection)) {
+    if (message.kind === Report.Output) output = message.text;
+    if (message.kind === Report.Failed) throw startFailure(state, message.instruction, message.value, output);
+  }
+}
+
+/**
+ * Run the poststart hooks. If one fails the container is killed and deleted.
+ *
+ * @throws Failure of the hook
+ * @see runtime.md, "Lifecycle", step 9
+ */
+export async function runPoststartHooks(root: string, state: ContainerState): Promise<void> {
+  const { poststart = [] } = state.hooks;
+  if (poststart.length === 0) return;
+  const { hookFiles, hookState, runHostHooks } = await import("./hooks.ts");
+  const stdin = hookState(state, "running", state.pid);
+  try {
+    runHostHooks("poststart", poststart, state, stdin, hookFiles(root, state.id));
+  } catch (failure) {
+    await destroy(root, state, true);
+    throw failure;
   }
 }
 
@@ -66,14 +108,15 @@ function releaseProcess(root: string, state: ContainerState): void {
  *
  * @throws Failure always
  */
-export function failStart(root: string, id: string, instruction: number, errno: number): never {
+export async function failStart(root: string, id: string, instruction: number, errno: number): Promise<never> {
   const failure = startFailure(loadState(root, id), instruction, errno);
-  deleteContainer(root, id, { force: true });
+  await deleteContainer(root, id, { force: true });
   throw failure;
 }
 
-function startFailure(state: ContainerState, instruction: number, errno: number): Failure {
+function startFailure(state: ContainerState, instruction: number, errno: number, output = ""): Failure {
   const call = state.startCalls[instruction - state.startsAt];
+  if (call?.origin.startsWith("/hooks/")) return failureOfHook(call.origin, call.sentence, output, errno);
   return failureAt(call?.origin ?? "default/start", "", call?.sentence, call?.call, errno);
 }
 

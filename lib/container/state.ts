@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import type { CgroupState } from "../cgroup/state.ts";
 import { Failure } from "../failure.ts";
-import type { Annotations } from "../spec/types.ts";
+import type { Annotations, Hook } from "../spec/types.ts";
 
 /**
  * What tsrun remembers of a container, in `<root>/<id>/state.json`. The status is not in it: that is derived from what
@@ -22,6 +22,8 @@ export interface ContainerState {
   readonly cgroup: CgroupState;
   /** The container has no pid namespace of its own, so the end of its first process ends no other. */
   readonly sharesPidNamespace: boolean;
+  /** Those that run after the config was read for the last time. */
+  readonly hooks: { readonly poststart?: readonly Hook[]; readonly poststop?: readonly Hook[] };
   /** The first instruction that plays after `start`, and what it and those after it are, so that a failure can be told. */
   readonly startsAt: number;
   readonly startCalls: readonly StartCall[];

@@ -19,6 +19,12 @@ export function reap(pid: number): void {
   trySystemCall("wait4", pid, 0, WNOHANG, 0);
 }
 
+/** How a process ended, in words. @param status as wait4(2) gives it */
+export function describeWaitStatus(status: number): string {
+  const signal = status & 0x7f;
+  return signal === 0 ? `exit status ${(status >> 8) & 0xff}` : `killed by signal ${signal}`;
+}
+
 function exitStatus(status: number): number {
   const signal = status & 0x7f;
   return signal === 0 ? (status >> 8) & 0xff : 128 + signal;

@@ -250,13 +250,16 @@ export class ProgramBuilder {
 
   /** Tell the host side that the process waits before `step`, and wait; end if the host side is gone. */
   waitForHost(step: number): void {
+    this.withRegister((received) => this.askHost(step, this.#reportMessage(), REPORT_SIZE, received));
+  }
+
+  /** The same, with an answer of at most `size` bytes, whose length is then in `received`. */
+  askHost(step: number, answer: Data, size: number, received: Register): void {
     this.tell(Report.Waiting, step);
     const goOn = this.label();
-    this.withRegister((received) => {
-      this.uninterrupted(received, "read", [this.report, this.#reportMessage(), REPORT_SIZE]);
-      this.branch(received, "Greater", 0, goOn);
-      this.exit(1);
-    });
+    this.uninterrupted(received, "read", [this.report, answer, size]);
+    this.branch(received, "Greater", 0, goOn);
+    this.exit(1);
     this.place(goOn);
   }
 

@@ -137,5 +137,11 @@ export const SIGNAL_COUNT = 64;
 /** sizeof(sigset_t) as the kernel sees it. */
 export const SIGSET_SIZE = 8;
 
+// linux/memfd.h, asm-generic/poll.h, asm-generic/signal.h
+export const MFD_CLOEXEC = 1;
+export const POLLIN = 1;
+export const SIGKILL = 9;
+export const SIGCHLD = 17;
+
 // linux/seccomp.h
 export const SECCOMP_SET_MODE_FILTER = 1;

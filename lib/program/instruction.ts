@@ -152,7 +152,12 @@ export const Report = {
   Waiting: 3,
   /** Over the start socket: `start` was heard, and the process is about to be executed. */
   Started: 4,
+  /** The end of what a failing hook wrote follows in the same message. */
+  Output: 5,
 } as const;
+
+/** How much of a failing hook's output is told, in bytes. */
+export const HOOK_OUTPUT_SIZE = 2048;
 
 /** What a program waits for the host side before (Report.Waiting). */
 export const Step = {
@@ -160,4 +165,6 @@ export const Step = {
   Ready: 1,
   /** The id mappings of the new user namespace. */
   UserNamespace: 2,
+  /** The hooks that run outside; the answer is the state for those that run inside. */
+  Hooks: 3,
 } as const;

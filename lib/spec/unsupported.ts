@@ -21,7 +21,6 @@ const unsupported: readonly { readonly feature: string; readonly asks: (config: 
   { feature: "SELinux labels of mounts", asks: (c) => (c.linux?.mountLabel ? "/linux/mountLabel" : undefined) },
   { feature: "schedulers", asks: (c) => given("/process/scheduler", c.process?.scheduler) },
   { feature: "I/O priorities", asks: (c) => given("/process/ioPriority", c.process?.ioPriority) },
-  { feature: "hooks", asks: (c) => hookPlaces(c) },
   { feature: "time namespaces", asks: (c) => namespacePlace(c, "time") },
   {
     feature: "seccomp notifications",
@@ -41,10 +40,6 @@ const unsupported: readonly { readonly feature: string; readonly asks: (config: 
 function namespacePlace(config: Config, type: "user" | "time"): Place {
   const namespace = findNamespace(config, type);
   return namespace && `/linux/namespaces/${config.linux?.namespaces?.indexOf(namespace)}`;
-}
-
-function hookPlaces(config: Config): Place[] {
-  return Object.entries(config.hooks ?? {}).map(([kind, hooks]) => notEmpty(`/hooks/${kind}`, hooks));
 }
 
 function mountMappingPlaces(config: Config): Place[] {
