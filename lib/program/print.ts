@@ -1,34 +1,7 @@
-import * as constants from "./constants.ts";
 import { errnoName } from "./errno.ts";
 import { Alu, Condition, type Instruction, Op, type Operand, type Program } from "./instruction.ts";
-
-/** Which arguments of a call are flags, by position, and the constants that they are made of. */
-const FLAGS: Readonly<Record<string, readonly (readonly [argument: number, prefix: string])[]>> = {
-  openat: [[2, "O_"]],
-  open_tree: [[2, "OPEN_TREE_|AT_"]],
-  move_mount: [[4, "MOVE_MOUNT_"]],
-  fsmount: [[2, "MOUNT_ATTR_"]],
-  mount: [[3, "MS_"]],
-  mount_setattr: [[2, "AT_"]],
-  umount2: [[1, "MNT_"]],
-  unshare: [[0, "CLONE_NEW"]],
-  setns: [[1, "CLONE_NEW"]],
-  statx: [[2, "AT_"]],
-  faccessat2: [[3, "AT_"]],
-  fchownat: [[4, "AT_"]],
-  close_range: [[2, "CLOSE_RANGE_"]],
-  accept4: [[3, "SOCK_"]],
-};
-
-/** Arguments that name one constant. */
-const NAMES: Readonly<Record<string, readonly (readonly [argument: number, prefix: string])[]>> = {
-  prctl: [[0, "PR_"]],
-  fsconfig: [[1, "FSCONFIG_"]],
-  keyctl: [[0, "KEYCTL_"]],
-};
-
-/** Arguments that are directories to start from. */
-const DIRECTORIES = new Set(["openat", "openat2", "open_tree", "move_mount", "mkdirat", "statx", "faccessat2"]);
+import { commandOf, formsOf } from "./print_calls.ts";
+import { formatOperand, KnownData } from "./print_operands.ts";
 
 const CONDITIONS: Readonly<Record<number, string>> = {
   [Condition.Equal]: "==",
@@ -48,15 +21,13 @@ const OPERATORS: Readonly<Record<number, string>> = {
   [Alu.ShiftRight]: ">>",
 };
 
-/** Numbers from here on are easier to read in hexadecimal. */
-const HEXADECIMAL_FROM = 4096;
-
 /**
- * A program for reading: the instructions under their origins, calls as in C, places to go to as `L` and the number of
- * the instruction, and after a semicolon what happens on an error.
+ * A program for reading: the instructions under their origins, each with its index, marked with an `L` where others lead
+ * to it; calls as in C, with the structs that they are given, and after a semicolon what happens on an error.
  */
 export function formatProgram(program: Program): string {
   const targets = jumpTargets(program);
+  const data = new KnownData(program);
   const lines: string[] = [];
   let origin: string | undefined;
   for (const [i, instruction] of program.instructions.entries()) {
@@ -64,7 +35,7 @@ export function formatProgram(program: Program): string {
       origin = instruction.origin;
       lines.push(lines.length === 0 ? `# ${origin}` : `\n# ${origin}`);
     }
-    lines.push(`${(targets.has(i) ? `L${i}:` : "").padStart(6)}  ${formatInstruction(instruction)}`);
+    lines.push(`${(targets.has(i) ? `L${i}` : `${i}`).padStart(6)}  ${formatInstruction(instruction, i, data)}`);
   }
   return lines.join("\n");
 }
@@ -72,8 +43,11 @@ export function formatProgram(program: Program): string {
 /** An instruction of a printed program. */
 export interface PrintedInstruction {
   readonly index: number;
+  /** JSON Pointer into config.json, or a name such as `default/dev`. */
   readonly origin: string;
+  /** As `formatProgram` prints it. */
   readonly text: string;
+  /** The name of the system call, if it is one. */
   readonly call?: string;
 }
 
@@ -83,24 +57,36 @@ export function programToJson(program: Program): {
   readonly dataLength: number;
   readonly instructions: readonly PrintedInstruction[];
 } {
+  const data = new KnownData(program);
   return {
     architecture: program.architecture,
     dataLength: program.data.length,
     instructions: program.instructions.map((instruction, index) => ({
       index,
       origin: instruction.origin,
-      text: formatInstruction(instruction),
+      text: formatInstruction(instruction, index, data),
       ...(instruction.name !== undefined && { call: instruction.name }),
     })),
   };
 }
 
-/** A call for an error's sentence: its name and the texts among its arguments, which say what it was about. */
+/**
+ * A call for an error's sentence: its name, what it was to do, and the texts among its arguments, which say what it was
+ * about. Empty for an instruction that is no call.
+ *
+ * @example `open_tree("/srv/data")`, `fsconfig(FSCONFIG_SET_STRING, "mode", "1777")`
+ */
 export function formatCall(program: Program, index: number): string {
-  const { name = "", args } = program.instructions[index]!;
-  const told = args.filter(isText).map(({ text }) => JSON.stringify(text));
-  const named = NAMES[name]?.map(([argument, prefix]) => nameOf(args[argument], prefix)) ?? [];
-  return `${name}(${[...named, ...told.filter((text) => text !== '""')].join(", ")})`;
+  const { name, args = [] } = program.instructions[index] ?? {};
+  if (name === undefined) return "";
+  const command = commandOf(name, args);
+  const texts = args.filter(isText).map(({ text }) => JSON.stringify(text));
+  return `${name}(${[...(command === undefined ? [] : [command]), ...texts].join(", ")})`;
+}
+
+/** A text that says something; an empty path stands for the descriptor before it. */
+function isText(operand: Operand): operand is { data: number; text: string } {
+  return typeof operand === "object" && "text" in operand && operand.text !== undefined && operand.text !== "";
 }
 
 function jumpTargets({ instructions }: Program): Set<number> {
@@ -112,78 +98,48 @@ function jumpTargets({ instructions }: Program): Set<number> {
   return targets;
 }
 
-function formatInstruction(instruction: Instruction): string {
+/** One instruction; what it stores at a known place is known to those that are printed after it. */
+function formatInstruction(instruction: Instruction, index: number, data: KnownData): string {
   const { op, args, destination, target, variant = 0 } = instruction;
-  const [first, second] = args.map(formatOperand);
   const to = destination === undefined ? "" : `r${destination.register} = `;
+  const value = (i: number): string => formatOperand(args[i] ?? 0);
   switch (op) {
     case Op.Syscall:
-      return `${to}${instruction.name}(${formatArguments(instruction)})${formatErrors(instruction)}`;
+      return `${to}${instruction.name}(${formatArguments(instruction, data)})${formatErrors(instruction, index + 1)}`;
     case Op.Jump:
       return `go to L${target?.index}`;
     case Op.Branch:
-      return `if ${first} ${CONDITIONS[variant]} ${second} go to L${target?.index}`;
+      return `if ${value(0)} ${CONDITIONS[variant]} ${value(1)} go to L${target?.index}`;
     case Op.Move:
-      return `${to}${first}`;
+      return `${to}${value(0)}`;
     case Op.Alu:
-      return `${to}${first} ${OPERATORS[variant]} ${second}`;
+      return `${to}${value(0)} ${OPERATORS[variant]} ${value(1)}`;
     case Op.Load:
-      return `${to}u${variant * 8} at ${first}`;
+      return `${to}u${variant * 8} at ${value(0)}`;
     case Op.Store:
-      return `u${variant * 8} at ${first} = ${second}`;
+      data.store(args[0] ?? 0, args[1] ?? 0);
+      return `u${variant * 8} at ${value(0)} = ${value(1)}`;
     case Op.Fail:
-      return `fail ${typeof args[0] === "number" ? errnoName(args[0]) : first}${instruction.failure === undefined ? "" : `: ${instruction.failure}`}`;
+      return formatFail(instruction);
   }
 }
 
-function formatArguments({ name = "", args }: Instruction): string {
-  const flags = FLAGS[name] ?? [];
-  const names = NAMES[name] ?? [];
-  return args
-    .map((argument, i) => {
-      const flag = flags.find(([position]) => position === i);
-      if (flag !== undefined) return flagsOf(argument, flag[1]);
-      const named = names.find(([position]) => position === i);
-      if (named !== undefined) return nameOf(argument, named[1]);
-      if (argument === constants.AT_FDCWD && DIRECTORIES.has(name)) return "AT_FDCWD";
-      return formatOperand(argument);
-    })
-    .join(", ");
+function formatFail({ args: [errno = 0], failure }: Instruction): string {
+  const name = typeof errno === "number" ? errnoName(errno) : formatOperand(errno);
+  return failure === undefined ? `fail ${name}` : `fail ${name}: ${failure}`;
+}
+
+function formatArguments({ name = "", args }: Instruction, data: KnownData): string {
+  const forms = formsOf(name, args);
+  return args.map((argument, i) => (forms[i] ?? formatOperand)(argument, data)).join(", ");
 }
 
 /** What the errors that do not end the program lead to. */
-function formatErrors({ errors = [], ignoresErrors }: Instruction): string {
+function formatErrors({ errors = [], ignoresErrors }: Instruction, next: number): string {
   if (ignoresErrors) return "  ; errors ignored";
-  const told = errors.map(([errno, { index }]) => `${errno === 0 ? "other errors" : errnoName(errno)} -> L${index}`);
+  const told = errors.map(([errno, { index }]) => {
+    const name = errno === 0 ? "other errors" : errnoName(errno);
+    return index === next ? `${name} ignored` : `${name} -> L${index}`;
+  });
   return told.length === 0 ? "" : `  ; ${told.join(", ")}`;
-}
-
-function formatOperand(operand: Operand): string {
-  if (typeof operand === "number" || typeof operand === "bigint") {
-    return operand >= HEXADECIMAL_FROM ? `0x${operand.toString(16)}` : String(operand);
-  }
-  if ("register" in operand) return `r${operand.register}`;
-  return operand.text === undefined ? `[${operand.data}]` : JSON.stringify(operand.text);
-}
-
-function isText(operand: Operand): operand is { data: number; text: string } {
-  return typeof operand === "object" && "text" in operand && operand.text !== undefined;
-}
-
-function nameOf(operand: Operand | undefined, prefix: string): string {
-  const found = Object.entries(constants).find(([name, value]) => name.startsWith(prefix) && value === operand);
-  return found?.[0] ?? formatOperand(operand ?? 0);
-}
-
-function flagsOf(operand: Operand, prefixes: string): string {
-  if (typeof operand !== "number" || operand <= 0) return formatOperand(operand);
-  let left = operand;
-  const names: string[] = [];
-  for (const [name, value] of Object.entries(constants)) {
-    const matches = prefixes.split("|").some((prefix) => name.startsWith(prefix));
-    if (!matches || typeof value !== "number" || value <= 0 || (left & value) !== value) continue;
-    names.push(name);
-    left &= ~value;
-  }
-  return [...names, ...(left === 0 ? [] : [`0x${left.toString(16)}`])].join(" | ");
 }
