@@ -1,13 +1,14 @@
 import { existsSync, lstatSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { applyResources, createCgroup, destroyCgroup, locateCgroup, procsFiles, viewOf } from "../cgroup/cgroup.ts";
-import type { CgroupState } from "../cgroup/state.ts";
+import { type CgroupState, ownDirectories } from "../cgroup/state.ts";
 import { type ContainerProgram, compileContainer } from "../compile/container.ts";
 import type { SeccompFilter } from "../compile/seccomp.ts";
 import { debugLog } from "../debug_log.ts";
 import { openChannel } from "../executor/spawn.ts";
 import { Failure } from "../failure.ts";
 import { ARCHITECTURE } from "../libc/system_call.ts";
+import { EACCES, EPERM, EROFS } from "../program/errno.ts";
 import { loadConfig } from "../spec/load.ts";
 import type { Config, Seccomp } from "../spec/types.ts";
 import { refuseUnsupported } from "../spec/unsupported.ts";
@@ -79,10 +80,10 @@ export async function bringUp(request: CreateRequest, whenReady: WhenReady): Pro
     const initial = initialState(request, bundle, rootfs, config, located);
     saveState(request.root, initial);
     writeFileSync(configPath(request.root, request.id), readFileSync(`${bundle}/config.json`), { mode: 0o600 });
-    cgroup = createCgroup(located);
+    cgroup = createCgroupOrNone(config, located);
     // Who deletes after a crash must know that whatever is in there from here on is the container's.
     saveState(request.root, { ...initial, cgroup });
-    applyResources(cgroup, config.linux?.resources);
+    if (ownDirectories(cgroup).length > 0) applyResources(cgroup, config.linux?.resources);
     const seccomp = await seccompFilter(config, async (profile) =>
       (await import("../seccomp/cache.ts")).cachedFilter(request.root, profile),
     );
@@ -171,6 +172,28 @@ function initialState(
     startsAt: 0,
     startCalls: [],
   };
+}
+
+/**
+ * Make the cgroups. An ordinary user who may not make any does without, unless the config asks for them.
+ *
+ * @throws Failure
+ */
+function createCgroupOrNone(config: Config, located: CgroupState): CgroupState {
+  try {
+    return createCgroup(located);
+  } catch (failure) {
+    const denied = failure instanceof Failure && [EACCES, EPERM, EROFS].includes(failure.errno ?? 0);
+    if (!denied || isPrivileged()) throw failure;
+    if (config.linux?.cgroupsPath || Object.keys(config.linux?.resources ?? {}).length > 0) {
+      throw new Failure("rootless needs no limits + no cgrouppath when no permission is granted for cgroups", {
+        code: "cgroup.failed",
+        pointer: "/linux/resources",
+        cause: failure,
+      });
+    }
+    return { ...located, v1: [], v2: undefined };
+  }
 }
 
 /** Room for the state that hooks get: its texts may grow by escapes, and its numbers are short. */
