@@ -23,7 +23,7 @@ TYPESCRIPT := $(shell find bin lib -name '*.ts' -o -name '*.generated.*' -o -pat
 
 .DEFAULT_GOAL := build
 .DELETE_ON_ERROR:
-.PHONY: help build demo test test-unit lint format bench install uninstall clean
+.PHONY: help build demo test test-unit test-engines lint format bench install uninstall clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ test: build build/executor/arm64 ## run all tests (the black-box ones need root)
 
 test-unit: build ## run the unit tests only
 	$(BUN) conformance/run_tests.ts --only unit
+
+test-engines: build ## run the tests with containerd and other engines only
+	$(BUN) conformance/run_tests.ts --only engines
 
 lint: $(NODE_MODULES) build/executor/executor.b64 ## check types, style and formatting
 	node_modules/.bin/tsc --noEmit -p .

@@ -4,7 +4,7 @@
  *   bun conformance/run_tests.ts [--only unit|blackbox|engines] [NAME...]
  *
  * NAMEs choose the files whose path contains one of them. The runtime under test is the one that RUNTIME names, the built
- * tsrun if it is not set. Unit tests and black-box tests run if nothing is chosen; `engines` only when asked for.
+ * tsrun if it is not set. Everything runs if nothing is chosen.
  */
 
 import { spawn } from "node:child_process";
@@ -34,7 +34,7 @@ const suites: Readonly<Record<Suite, { patterns: readonly string[]; atOnce: numb
 
 function parseArguments(words: readonly string[]): { chosen: readonly Suite[]; names: readonly string[] } {
   const names: string[] = [];
-  let chosen: readonly Suite[] = ["unit", "blackbox"];
+  let chosen: readonly Suite[] = ["unit", "blackbox", "engines"];
   for (let i = 0; i < words.length; i++) {
     const word = words[i] ?? "";
     const only = word === "--only" ? words[++i] : word.startsWith("--only=") ? word.slice(7) : undefined;
