@@ -23,17 +23,17 @@ export interface Option {
 
 export type Options = Readonly<Record<string, Option>>;
 
-/** The type of an option's value, from its table entry. */
-type ValueOf<O extends Option> = O["kind"] extends "flag"
+/** The type of an option's value, from its kind. */
+type ValueOf<Kind extends Option["kind"]> = Kind extends "flag"
   ? boolean
-  : O["kind"] extends "list"
+  : Kind extends "list"
     ? readonly string[]
-    : O["kind"] extends "integer" | "size" | "duration"
+    : Kind extends "integer" | "size" | "duration"
       ? number | undefined
       : string | undefined;
 
 /** The values of options by name. A flag that is not given is false, a list is empty, anything else undefined. */
-export type Values<T extends Options> = { readonly [Name in keyof T]: ValueOf<T[Name]> };
+export type Values<T extends Options> = { readonly [Name in keyof T]: ValueOf<T[Name]["kind"]> };
 
 export interface Argument {
   /** What stands for it in help. CONTAINER-ID and SIGNAL are completed as such by shells. */

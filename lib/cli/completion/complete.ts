@@ -1,8 +1,8 @@
-import { constants } from "node:os";
 import type { Argument, Command, Option, Options } from "../command.ts";
 import { COMMANDS } from "../commands.ts";
 import { GLOBAL_OPTIONS, HELP_OPTION } from "../global_options.ts";
 import { findOption } from "../parse.ts";
+import { SIGNAL_NAMES } from "../signal.ts";
 
 /** What may stand in place of a word that is being written. */
 export interface Completions {
@@ -112,7 +112,7 @@ function completeArgument(command: Command, { args }: Position, ids: () => reado
 
 function wordsOf({ name, choices }: Argument, ids: () => readonly string[]): readonly string[] {
   if (name === "CONTAINER-ID") return ids();
-  if (name === "SIGNAL") return Object.keys(constants.signals).map((signal) => signal.slice("SIG".length));
+  if (name === "SIGNAL") return SIGNAL_NAMES;
   return choices ?? [];
 }
 

@@ -1,0 +1,45 @@
+/** A well-formed command pays for nothing that only help, mistakes and debugging need. */
+
+import { expect, test } from "bun:test";
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+
+const repository = join(import.meta.dir, "../..");
+const HEAVY = ["yargs", "ajv", "debug"];
+
+/** The modules that are loaded along with `entry`: its static imports, and theirs. */
+function loadedWith(entry: string): Set<string> {
+  const loaded = new Set<string>();
+  const transpiler = new Bun.Transpiler({ loader: "ts" });
+  const visit = (path: string): void => {
+    if (loaded.has(path)) return;
+    loaded.add(path);
+    if (!path.endsWith(".ts")) return;
+    for (const { kind, path: name } of transpiler.scanImports(readFileSync(path, "utf8"))) {
+      if (kind !== "import-statement") continue;
+      visit(name.startsWith(".") ? join(dirname(path), name) : name);
+    }
+  };
+  visit(entry);
+  return loaded;
+}
+
+const commands = readdirSync(join(import.meta.dir, "commands"))
+  .filter((name) => name.endsWith(".ts"))
+  .map((name) => join(import.meta.dir, "commands", name));
+
+for (const entry of [join(repository, "bin/tsrun.ts"), ...commands]) {
+  test(`${relative(repository, entry)} loads nothing heavy`, () => {
+    const loaded = loadedWith(entry);
+    expect(loaded.size).toBeGreaterThan(1);
+    for (const name of HEAVY) expect(loaded).not.toContain(name);
+    expect([...loaded].filter((path) => path.endsWith("schema_errors.generated.cjs"))).toEqual([]);
+  });
+}
+
+test("the way to a command loads no command, and nothing of what commands are made of", () => {
+  const loaded = [...loadedWith(join(repository, "bin/tsrun.ts"))].map((path) => relative(repository, path));
+  expect(
+    loaded.filter((path) => /^lib\/(cli\/commands|container|compile|spec|cgroup|libc|executor)\//.test(path)),
+  ).toEqual([]);
+});
