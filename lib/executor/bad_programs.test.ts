@@ -13,9 +13,8 @@ import {
   Op,
   Report,
 } from "../program/instruction.ts";
-import { describeExecutors } from "./tested_executor.ts";
+import { describeExecutors, STDOUT } from "./tested_executor.ts";
 
-const STDOUT = 1;
 const INSTRUCTION_COUNT = 9;
 const ERROR_COUNT = 2;
 const ENTRIES = HEADER_SIZE + INSTRUCTION_COUNT * INSTRUCTION_SIZE;

@@ -8,10 +8,11 @@ import { join, resolve } from "node:path";
 import { ARCHITECTURE } from "../libc/system_call.ts";
 import { ProgramBuilder } from "../program/builder.ts";
 import { type EncodeOptions, encodeProgram } from "../program/encode.ts";
-import type { Architecture } from "../program/instruction.ts";
+import type { Architecture, Operand } from "../program/instruction.ts";
 import { EXECUTOR_NAME } from "./spawn.ts";
 
 /** The numbers by which a played program knows its files. */
+export const STDOUT = 1;
 export const PROGRAM_FD = 3;
 export const REPORT_FD = 4;
 export const TRACE_FD = 5;
@@ -96,6 +97,20 @@ function whyNotEmulated(): string | undefined {
   if (Bun.which("qemu-aarch64-static") === null) return "needs qemu-user-static";
   if (!existsSync(join(images, "arm64"))) return "needs the arm64 executor (make builds it with a cross-compiler)";
   return undefined;
+}
+
+/** Append that these 64-bit values go to standard output. */
+export function show(p: ProgramBuilder, ...values: readonly Operand[]): void {
+  const room = p.space(8);
+  for (const value of values) {
+    p.store(room, value, 8);
+    p.call("write", [STDOUT, room, 8]);
+  }
+}
+
+/** What `show` has shown. */
+export function shown(output: Buffer): bigint[] {
+  return Array.from({ length: output.length / 8 }, (_, i) => output.readBigInt64LE(i * 8));
 }
 
 const RECORD_SIZE = 16;

@@ -34,7 +34,7 @@ export const EMLINK = 31;
 export const EPIPE = 32;
 export const EDOM = 33;
 export const ERANGE = 34;
-export const EDEADLOCK = 35;
+export const EDEADLK = 35;
 export const ENAMETOOLONG = 36;
 export const ENOLCK = 37;
 export const ENOSYS = 38;
@@ -92,7 +92,7 @@ export const EPROTOTYPE = 91;
 export const ENOPROTOOPT = 92;
 export const EPROTONOSUPPORT = 93;
 export const ESOCKTNOSUPPORT = 94;
-export const ENOTSUP = 95;
+export const EOPNOTSUPP = 95;
 export const EPFNOSUPPORT = 96;
 export const EAFNOSUPPORT = 97;
 export const EADDRINUSE = 98;
@@ -130,6 +130,7 @@ export const EKEYREJECTED = 129;
 export const EOWNERDEAD = 130;
 export const ENOTRECOVERABLE = 131;
 export const ERFKILL = 132;
+export const EHWPOISON = 133;
 
 const ERRNOS: readonly (readonly [errno: number, name: string, sentence: string])[] = [
   [1, "EPERM", "operation not permitted"],
@@ -166,7 +167,7 @@ const ERRNOS: readonly (readonly [errno: number, name: string, sentence: string]
   [32, "EPIPE", "broken pipe"],
   [33, "EDOM", "numerical argument out of domain"],
   [34, "ERANGE", "numerical result out of range"],
-  [35, "EDEADLOCK", "resource deadlock avoided"],
+  [35, "EDEADLK", "resource deadlock avoided"],
   [36, "ENAMETOOLONG", "file name too long"],
   [37, "ENOLCK", "no locks available"],
   [38, "ENOSYS", "function not implemented"],
@@ -224,7 +225,7 @@ const ERRNOS: readonly (readonly [errno: number, name: string, sentence: string]
   [92, "ENOPROTOOPT", "protocol not available"],
   [93, "EPROTONOSUPPORT", "protocol not supported"],
   [94, "ESOCKTNOSUPPORT", "socket type not supported"],
-  [95, "ENOTSUP", "operation not supported"],
+  [95, "EOPNOTSUPP", "operation not supported"],
   [96, "EPFNOSUPPORT", "protocol family not supported"],
   [97, "EAFNOSUPPORT", "address family not supported by protocol"],
   [98, "EADDRINUSE", "address already in use"],
@@ -262,6 +263,7 @@ const ERRNOS: readonly (readonly [errno: number, name: string, sentence: string]
   [130, "EOWNERDEAD", "owner died"],
   [131, "ENOTRECOVERABLE", "state not recoverable"],
   [132, "ERFKILL", "operation not possible due to RF-kill"],
+  [133, "EHWPOISON", "memory page has hardware error"],
 ];
 
 /** `ENOENT`; the number itself if it has no name. */

@@ -63,7 +63,7 @@ const mountAttributes = flags({
   MOUNT_ATTR_NOSYMFOLLOW: k.MOUNT_ATTR_NOSYMFOLLOW,
 });
 
-const cloneFlags = flags({
+const namespaceNames = {
   CLONE_PARENT: k.CLONE_PARENT,
   CLONE_NEWUSER: k.CLONE_NEWUSER,
   CLONE_NEWPID: k.CLONE_NEWPID,
@@ -73,7 +73,9 @@ const cloneFlags = flags({
   CLONE_NEWUTS: k.CLONE_NEWUTS,
   CLONE_NEWCGROUP: k.CLONE_NEWCGROUP,
   CLONE_NEWTIME: k.CLONE_NEWTIME,
-});
+};
+const cloneFlags = flags(namespaceNames);
+const signal = oneOf({ SIGKILL: k.SIGKILL, SIGCHLD: k.SIGCHLD });
 
 const socketNames = { SOCK_CLOEXEC: k.SOCK_CLOEXEC, SOCK_SEQPACKET: k.SOCK_SEQPACKET, SOCK_DGRAM: k.SOCK_DGRAM };
 
@@ -131,11 +133,11 @@ const FORMS: Readonly<Record<string, readonly Form[]>> = {
       ["inheritable >> 32", 20, 4, hexadecimal],
     ]),
   ],
-  clone: [cloneFlags],
+  clone: [flags({ ...namespaceNames, SIGCHLD: k.SIGCHLD })],
   clone3: [
     struct([
       ["flags", 0, 8, cloneFlags],
-      ["exit_signal", 32, 8, plain],
+      ["exit_signal", 32, 8, signal],
       ["cgroup", 80, 8, plain],
     ]),
   ],
@@ -152,6 +154,8 @@ const FORMS: Readonly<Record<string, readonly Form[]>> = {
   fspick: [directory, plain, flags({ FSPICK_CLOEXEC: k.FSPICK_CLOEXEC, FSPICK_EMPTY_PATH: k.FSPICK_EMPTY_PATH })],
   ioctl: [plain, oneOf({ SIOCSIFFLAGS: k.SIOCSIFFLAGS })],
   keyctl: [commands.keyctl],
+  kill: [plain, signal],
+  memfd_create: [plain, flags({ MFD_CLOEXEC: k.MFD_CLOEXEC })],
   mkdirat: [directory, plain, octal],
   mknodat: [directory, plain, octal, hexadecimal],
   mount: [plain, plain, plain, mountFlags],
@@ -201,6 +205,7 @@ const FORMS: Readonly<Record<string, readonly Form[]>> = {
     ]),
   ],
   rt_sigprocmask: [oneOf({ SIG_SETMASK: k.SIG_SETMASK })],
+  seccomp: [oneOf({ SECCOMP_SET_MODE_FILTER: k.SECCOMP_SET_MODE_FILTER })],
   setns: [plain, cloneFlags],
   socket: [oneOf({ AF_UNIX: k.AF_UNIX, AF_INET: k.AF_INET }), flags(socketNames)],
   statx: [directory, plain, placeFlags, flags({ STATX_BASIC_STATS: k.STATX_BASIC_STATS })],
