@@ -37,9 +37,7 @@ import {
 } from "./process.ts";
 import { changeRootInPlace, mountRootfs, pivotRoot, sealRootfs, setPropagation } from "./rootfs.ts";
 import { applySeccomp, type SeccompFilter } from "./seccomp.ts";
-
-/** The name of the socket in the container's directory on which a created container waits for `start`. */
-export const START_SOCKET = "start.sock";
+import { START_SOCKET } from "./start_socket.ts";
 
 export interface ContainerInput {
   readonly architecture: Architecture;

@@ -1,5 +1,5 @@
 import { closeSync, rmSync } from "node:fs";
-import { START_SOCKET } from "../compile/container.ts";
+import { START_SOCKET } from "../compile/start_socket.ts";
 import { nextMessage } from "../executor/report.ts";
 import { Failure } from "../failure.ts";
 import { connectUnix, SOCK_SEQPACKET } from "../libc/socket.ts";
