@@ -36,7 +36,7 @@ demo: build ## run a container made of this machine's own shell and tools
 test: build build/executor/arm64 ## run all tests (the black-box ones need root)
 	$(BUN) conformance/run_tests.ts
 
-test-unit: build ## run the unit tests only
+test-unit: build build/executor/arm64 ## run the unit tests only
 	$(BUN) conformance/run_tests.ts --only unit
 
 test-engines: build ## run the tests with containerd and other engines only
