@@ -1,7 +1,7 @@
 /** Spellings of flags, the log, version, help, spec, and errors of usage. */
 
 import { describe, expect } from "bun:test";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { TestConfig } from "../harness/base_configs.ts";
 import { succeeded } from "../harness/command.ts";
@@ -39,6 +39,33 @@ describe("flags", () => {
     const bundle = await t.bundle();
     succeeded(await t.runtime.command(["create", "-b", bundle.path, t.id]));
   });
+
+  for (const flag of ["--config", "-f"])
+    scenario(
+      `${flag} names another config than config.json`,
+      async (t) => {
+        const bundle = await t.bundle((config) => {
+          config.process.args = ["echo", "from the other"];
+        });
+        renameSync(join(bundle.path, "config.json"), join(t.folder, "other.json"));
+        const line = ["run", "-b", bundle.path, flag, "other.json", t.id];
+        const result = await t.runtime.command(line, { cwd: t.folder });
+        expect(succeeded(result).stdout).toBe("from the other\n");
+      },
+      { needs: ["not-runtime:runc"] },
+    );
+
+  scenario(
+    "may stand behind the arguments",
+    async (t) => {
+      const bundle = await t.bundle();
+      succeeded(await t.runtime.command(["create", t.id, "--bundle", bundle.path]));
+      succeeded(await t.runtime.command(["kill", t.id, "KILL", "--all"]));
+      succeeded(await t.runtime.command(["delete", t.id, "-f"]));
+      succeeded(await t.runtime.command(["delete", t.id, "--force"]));
+    },
+    likeRunc,
+  ); // crun 1.8.1 takes them for arguments
 
   scenario("the state root is made if missing, for root only", async (t) => {
     const bundle = await t.bundle();

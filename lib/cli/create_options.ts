@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import type { CreateRequest } from "../container/create.ts";
 import type { Globals, Options, Values } from "./command.ts";
 import { makeUserRoot } from "./root.ts";
@@ -9,6 +10,12 @@ export const BUNDLE_OPTION = {
 /** What `create` and `run` have in common. */
 export const CREATE_OPTIONS = {
   ...BUNDLE_OPTION,
+  config: {
+    kind: "string",
+    short: "f",
+    value: "FILE",
+    summary: "read FILE instead of the bundle's config.json",
+  },
   "pid-file": {
     kind: "string",
     value: "FILE",
@@ -40,16 +47,18 @@ export async function createRequest(
   globals: Globals,
 ): Promise<CreateRequest> {
   const bundle = values.bundle || ".";
+  const configFile = values.config && resolve(values.config);
   const pidFile = values["pid-file"];
   if (globals.log.level !== "error") {
     const { warnOfConfig } = await import("./config_warnings.ts");
-    warnOfConfig(bundle, "config.json", globals.log);
+    warnOfConfig(bundle, configFile || "config.json", globals.log);
   }
   if (!globals.rootGiven) makeUserRoot(globals.root);
   return {
     id,
     bundle,
     root: globals.root,
+    ...(configFile && { configFile }),
     ...(pidFile && { pidFile }),
     noPivot: values["no-pivot"],
     noNewKeyring: values["no-new-keyring"],

@@ -5,6 +5,7 @@ import { loadCommand, parseCall, parseGlobals } from "./command_line.ts";
 
 const CREATE = {
   bundle: undefined,
+  config: undefined,
   "pid-file": undefined,
   "no-pivot": false,
   "no-new-keyring": false,
@@ -33,6 +34,7 @@ const lines: Readonly<Record<string, readonly Line[]>> = {
       [
         "create",
         {
+          ...CREATE,
           bundle: "/b",
           "pid-file": "/b/init.pid",
           "no-pivot": true,

@@ -43,3 +43,14 @@ test("the way to a command loads no command, and nothing of what commands are ma
     loaded.filter((path) => /^lib\/(cli\/commands|container|compile|spec|cgroup|libc|executor)\//.test(path)),
   ).toEqual([]);
 });
+
+for (const name of ["state", "start", "kill", "delete", "list"]) {
+  test(`${name} loads neither the compiler nor the schemas`, () => {
+    const loaded = [...loadedWith(join(import.meta.dir, `commands/${name}.ts`))].map((path) =>
+      relative(repository, path),
+    );
+    expect(loaded.filter((path) => /^lib\/(compile|spec)\//.test(path))).toEqual(
+      loaded.filter((path) => path === "lib/compile/start_socket.ts"),
+    );
+  });
+}

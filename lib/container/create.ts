@@ -37,6 +37,8 @@ const KILL_TIMEOUT = 10_000;
 export interface CreateRequest {
   readonly id: string;
   readonly bundle: string;
+  /** The config's path, if it is not the bundle's config.json. */
+  readonly configFile?: string;
   /** The directory that holds the containers' directories. */
   readonly root: string;
   readonly pidFile?: string;
@@ -66,7 +68,7 @@ export async function bringUp(request: CreateRequest, whenReady: WhenReady): Pro
   checkId(request.id);
   const pidFile = request.pidFile === undefined ? undefined : resolve(request.pidFile);
   const bundle = resolve(request.bundle);
-  const config = loadConfig(bundle);
+  const config = loadConfig(bundle, request.configFile);
   refuseUnsupported(config);
   const preserved = inheritPreserved(request.preserveFds);
   const rootfs = findRootfs(config, bundle);
@@ -79,7 +81,9 @@ export async function bringUp(request: CreateRequest, whenReady: WhenReady): Pro
     unlock = lock(request.root, request.id);
     const initial = initialState(request, bundle, rootfs, config, located);
     saveState(request.root, initial);
-    writeFileSync(configPath(request.root, request.id), readFileSync(`${bundle}/config.json`), { mode: 0o600 });
+    writeFileSync(configPath(request.root, request.id), readFileSync(request.configFile ?? `${bundle}/config.json`), {
+      mode: 0o600,
+    });
     cgroup = createCgroupOrNone(config, located);
     // Who deletes after a crash must know that whatever is in there from here on is the container's.
     saveState(request.root, { ...initial, cgroup });
