@@ -22,6 +22,11 @@ export const CREATE_OPTIONS = {
     summary:
       "write the process id of the container's first process to FILE, without a newline, once the container is set up",
   },
+  "console-socket": {
+    kind: "string",
+    value: "FILE",
+    summary: "for a process with a terminal: send the terminal's other end over this socket",
+  },
   "no-pivot": {
     kind: "flag",
     summary:
@@ -49,6 +54,7 @@ export async function createRequest(
   const bundle = values.bundle || ".";
   const configFile = values.config && resolve(values.config);
   const pidFile = values["pid-file"];
+  const consoleSocket = values["console-socket"];
   if (globals.log.level !== "error") {
     const { warnOfConfig } = await import("./config_warnings.ts");
     warnOfConfig(bundle, configFile || "config.json", globals.log);
@@ -60,6 +66,7 @@ export async function createRequest(
     root: globals.root,
     ...(configFile && { configFile }),
     ...(pidFile && { pidFile }),
+    ...(consoleSocket && { consoleSocket: resolve(consoleSocket) }),
     noPivot: values["no-pivot"],
     noNewKeyring: values["no-new-keyring"],
     preserveFds: values["preserve-fds"] ?? 0,

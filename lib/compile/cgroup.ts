@@ -1,7 +1,6 @@
 import type { ProgramBuilder } from "../program/builder.ts";
 import { AT_FDCWD, CLONE_NEWCGROUP, O_CLOEXEC, O_WRONLY } from "../program/constants.ts";
 import type { Register } from "../program/instruction.ts";
-import type { Namespaces } from "./namespaces.ts";
 
 /**
  * Open the `cgroup.procs` files of the container's cgroups, while the process still has the rights to.
@@ -15,17 +14,20 @@ export function openCgroups(p: ProgramBuilder, files: readonly string[]): Regist
 }
 
 /**
- * Move this process into the cgroups, then make the cgroup namespace, whose root they become. It is the container's
- * first process that moves itself, so that nothing else is ever counted against its limits.
+ * Move this process into the cgroups. It is the container's first process that moves itself, so that nothing else is ever counted against its limits.
  *
  * @see cgroups(7): "0" stands for the writing process; cgroup_namespaces(7)
  */
-export function enterCgroups(p: ProgramBuilder, procs: readonly Register[], namespaces: Namespaces): void {
+export function enterCgroups(p: ProgramBuilder, procs: readonly Register[]): void {
   p.at("/linux/cgroupsPath", () => {
     for (const file of procs) {
       p.call("write", [file, p.text("0"), 1]);
       p.close(file);
     }
   });
-  if (namespaces.isNew("cgroup")) p.at("/linux/namespaces", () => p.call("unshare", [CLONE_NEWCGROUP]));
+}
+
+/** Make the cgroup namespace, whose root the cgroups become that the process is in. */
+export function makeCgroupNamespace(p: ProgramBuilder): void {
+  p.at("/linux/namespaces", () => p.call("unshare", [CLONE_NEWCGROUP]));
 }

@@ -1,22 +1,14 @@
 import type { CgroupView } from "../cgroup/view.ts";
 import { ProgramBuilder } from "../program/builder.ts";
-import {
-  AF_UNIX,
-  PR_SET_DUMPABLE,
-  PR_SET_NAME,
-  PR_SET_NO_NEW_PRIVS,
-  SOCK_CLOEXEC,
-  SOCK_SEQPACKET,
-} from "../program/constants.ts";
+import { AF_UNIX, PR_SET_DUMPABLE, PR_SET_NAME, SOCK_CLOEXEC, SOCK_SEQPACKET } from "../program/constants.ts";
 import { type Architecture, type Data, type Program, type Register, Report, Step } from "../program/instruction.ts";
 import type { Config, Mount, Process } from "../spec/types.ts";
-import { capabilitySets, dropBounding, setCapabilities, withSysAdmin } from "./capabilities.ts";
-import { enterCgroups, openCgroups } from "./cgroup.ts";
+import { enterCgroups, makeCgroupNamespace, openCgroups } from "./cgroup.ts";
 import { cgroupMount } from "./cgroup_mount.ts";
-import { closeOnExec, keepOnly } from "./descriptors.ts";
+import { type ConsoleInput, makeConsole } from "./console.ts";
+import { keepOnly } from "./descriptors.ts";
 import { isBindMount, makeDevices, ownsDev, prepareDevices } from "./devices.ts";
-import { processEnvironment } from "./environment.ts";
-import { findExecutable } from "./executable.ts";
+import { prepareExecution } from "./execution.ts";
 import { type HookState, runHooks } from "./hooks.ts";
 import { type HostTrees, TreesFromOutside, treesFromInside } from "./host_trees.ts";
 import { raiseLoopback, setNames, setSysctls } from "./identity.ts";
@@ -24,19 +16,9 @@ import { makePathsReadonly, maskPaths } from "./masks.ts";
 import { mountAll } from "./mounts.ts";
 import { cloneFirstProcess, joinNamespaces, Namespaces } from "./namespaces.ts";
 import { ProcFd } from "./proc_fd.ts";
-import {
-  becomeNamespaceRoot,
-  becomeUser,
-  enterDirectory,
-  giveStandardStreams,
-  joinSessionKeyring,
-  resetSignals,
-  SELF,
-  setRlimits,
-  userIds,
-} from "./process.ts";
+import { becomeNamespaceRoot, joinSessionKeyring, resetSignals, SELF, setRlimits } from "./process.ts";
 import { changeRootInPlace, mountRootfs, pivotRoot, sealRootfs, setPropagation } from "./rootfs.ts";
-import { applySeccomp, type SeccompFilter } from "./seccomp.ts";
+import type { SeccompFilter } from "./seccomp.ts";
 import { START_SOCKET } from "./start_socket.ts";
 
 export interface ContainerInput {
@@ -63,6 +45,8 @@ export interface ContainerInput {
   readonly preservedDescriptors: number;
   /** The bounding set of the process that starts the container. */
   readonly grantable: bigint;
+  /** For a process with a terminal. */
+  readonly console: Omit<ConsoleInput, "bindConsole"> | undefined;
   /** Room for the container's state as JSON, in bytes. */
   readonly stateSize: number;
   readonly seccomp: SeccompFilter | undefined;
@@ -95,7 +79,12 @@ export function compileContainer(input: ContainerInput): ContainerProgram {
   const p = new ProgramBuilder(input.architecture);
   const namespaces = new Namespaces(config.linux?.namespaces ?? []);
 
-  p.at("default/descriptors", () => keepOnly(p, input.preservedDescriptors, [input.report]));
+  p.at("default/descriptors", () =>
+    keepOnly(p, input.preservedDescriptors, [
+      input.report,
+      ...(input.console === undefined ? [] : [input.console.socket]),
+    ]),
+  );
   p.at("default/signals", () => resetSignals(p));
   const startSocket = input.waitsForStart ? p.at("default/start socket", () => listenForStart(p, input)) : undefined;
   const procs = openCgroups(p, input.procsFiles);
@@ -120,7 +109,8 @@ export function compileContainer(input: ContainerInput): ContainerProgram {
     p.call("setsid", []);
     p.call("umask", [0]);
   });
-  enterCgroups(p, procs, namespaces);
+  enterCgroups(p, procs);
+  if (namespaces.isNew("cgroup")) makeCgroupNamespace(p);
   if (input.newKeyring) p.at("default/session keyring", () => joinSessionKeyring(p, input.id));
   if (namespaces.isNew("network")) p.at("default/loopback", () => raiseLoopback(p));
   if (namespaces.has("mount")) changeRoot(p, input, namespaces, proc, trees);
@@ -139,7 +129,10 @@ export function compileContainer(input: ContainerInput): ContainerProgram {
       waitForStart(p, startSocket);
     });
   }
-  execute(startState);
+  execute((env) => {
+    const { startContainer = [] } = config.hooks ?? {};
+    if (startState !== undefined) runHooks(p, startContainer, startState, env, "/hooks/startContainer");
+  });
   return { program: p.build(), startsAt };
 }
 
@@ -218,6 +211,8 @@ function changeRoot(
     if (input.pivot) pivotRoot(p, root);
     else changeRootInPlace(p, root, input.kernelMounts);
   });
+  const { console } = input;
+  if (console !== undefined) p.at("/process/terminal", () => makeConsole(p, root, { ...console, bindConsole: true }));
   sealMounts();
   if (config.root?.readonly) p.at("/root/readonly", () => sealRootfs(p, root));
   setNames(p, config.hostname, config.domainname);
@@ -257,45 +252,12 @@ function runCreateHooks(p: ProgramBuilder, { config, stateSize, bundle }: Contai
   });
 }
 
-/** All that is about the process itself; what it returns executes it. */
 function prepareProcess(
   p: ProgramBuilder,
   input: ContainerInput,
   namespaces: Namespaces,
-): (startState: HookState | undefined) => void {
+): ReturnType<typeof prepareExecution> {
   const { process } = input.config;
   if (process === undefined) return () => p.exit(0);
-  const sets = capabilitySets(process.capabilities, input.grantable);
-  const user = userIds(process);
-  const env = processEnvironment(process.env ?? [], input.home);
-  if (!namespaces.has("user")) setRlimits(p, process.rlimits ?? [], SELF);
-  if (process.noNewPrivileges) {
-    p.at("/process/noNewPrivileges", () => p.call("prctl", [PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0]));
-  }
-  if (user.uid !== 0 && !namespaces.has("user")) giveStandardStreams(p, user);
-  p.at("/process/capabilities/bounding", () => dropBounding(p, sets));
-  const enterAsUser = p.at("/process/cwd", () => enterDirectory(p, process.cwd));
-  becomeUser(p, user, input.setgroups);
-  const { seccomp } = input;
-  // Without no_new_privs only CAP_SYS_ADMIN may set a filter, and the filter comes last: until then it is kept.
-  const keepsAdmin = seccomp !== undefined && !process.noNewPrivileges;
-  p.at("/process/capabilities", () => setCapabilities(p, keepsAdmin ? withSysAdmin(sets) : sets));
-  p.at("/process/cwd", enterAsUser);
-  p.at("/process/user/umask", () => p.call("umask", [user.umask]));
-  const args = process.args ?? [];
-  const path = p.at("/process/args/0", () => findExecutable(p, args[0] ?? "", env));
-  return (startState) => {
-    if (startState !== undefined) {
-      runHooks(p, input.config.hooks?.startContainer ?? [], startState, env, "/hooks/startContainer");
-    }
-    p.at("default/descriptors", () => closeOnExec(p, input.preservedDescriptors));
-    if (seccomp !== undefined) p.at("/linux/seccomp", () => applySeccomp(p, seccomp));
-    if (keepsAdmin) p.at("/process/capabilities", () => setCapabilities(p, sets));
-    p.at("/process/args", () => {
-      p.call("execve", [path, p.textArray(args), p.textArray(env)], {
-        failure: `exec ${JSON.stringify(args[0] ?? "")}`,
-      });
-      p.exit(1);
-    });
-  };
+  return prepareExecution(p, { ...input, process, inUserNamespace: namespaces.has("user") });
 }

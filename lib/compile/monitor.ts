@@ -9,6 +9,7 @@ import {
   REPORT_SIZE,
   type Register,
 } from "../program/instruction.ts";
+import { TerminalRelay } from "./terminal_relay.ts";
 
 const SIGCHLD = 17;
 const SIGURG = 23;
@@ -33,6 +34,8 @@ export interface MonitorInput {
   readonly pidfd: number;
   /** What the container's process waits for; undefined if it has been executed already. */
   readonly handedOver: HandedOver | undefined;
+  /** The socket over which the terminal's other end arrives, where the process has a terminal that is ours to serve. */
+  readonly terminal: number | undefined;
   /** What is left to remove when it has ended, in this order; nothing with `--keep`. */
   readonly removal: readonly Removal[];
   /** The command that removes the container where the plain removal does not do. */
@@ -67,12 +70,14 @@ export function compileMonitor(input: MonitorInput): Program {
   if (handedOver !== undefined) p.at("monitor/start", () => letGoOn(p, handedOver, input.startFailed));
   const status = p.space(4);
   const ended = p.label();
+  const terminal = input.terminal === undefined ? undefined : new TerminalRelay(p, input.terminal);
   p.at("monitor/children", () => {
     const children = p.here();
     reapChildren(p, input.pid, status, ended);
-    p.at("monitor/signals", () => forwardSignals(p, signals, input.pidfd, children));
+    p.at("monitor/signals", () => forwardSignals(p, signals, input.pidfd, children, terminal));
   });
   p.place(ended);
+  if (terminal !== undefined) p.at("monitor/terminal", () => terminal.finish());
   const code = p.at("monitor/exit status", () => exitStatus(p, status));
   if (input.removal.length > 0) p.at("monitor/removal", () => remove(p, input));
   p.exit(code);
@@ -142,18 +147,31 @@ function reapChildren(p: ProgramBuilder, pid: number, status: Data, ended: Label
 }
 
 /** Read signals and pass them on; go to `children` whenever a child may have ended. */
-function forwardSignals(p: ProgramBuilder, signals: Register, pidfd: number, children: Label): void {
+function forwardSignals(
+  p: ProgramBuilder,
+  signals: Register,
+  pidfd: number,
+  children: Label,
+  terminal: TerminalRelay | undefined,
+): void {
   const info = p.space(SIGINFO_SIZE);
   p.withRegister((signal) => {
     const next = p.here();
+    terminal?.relayUntilReadable(signals);
     p.uninterrupted(signal, "read", [signals, info, SIGINFO_SIZE]);
     p.load(signal, info, 4);
     p.branch(signal, "Equal", SIGCHLD, children);
     // The Go runtime sends itself SIGURG, and a terminal's size is not the container's business without a terminal.
     p.branch(signal, "Equal", SIGURG, next);
-    p.branch(signal, "Equal", SIGWINCH, next);
+    const resized = p.label();
+    p.branch(signal, "Equal", SIGWINCH, terminal === undefined ? next : resized);
     p.call("pidfd_send_signal", [pidfd, signal, 0, 0], { ignoreAll: true });
     p.jump(next);
+    if (terminal !== undefined) {
+      p.place(resized);
+      terminal.copySize();
+      p.jump(next);
+    }
   });
 }
 

@@ -60,6 +60,11 @@ export class Namespaces {
     return flags;
   }
 
+  /** The flags of all of them, for joining those of a running container. */
+  get joinFlags(): number {
+    return this.#all.reduce((flags, { type }) => flags | NAMESPACE_FLAG[type], 0);
+  }
+
   /** Those with a path, with their place in config.json. */
   get joined(): { type: NamespaceType; path: string; pointer: string }[] {
     return this.#all.flatMap(({ type, path }, i) =>
@@ -109,9 +114,14 @@ export function cloneFirstProcess(
   namespaces: Namespaces,
   prepareChild: (pid: Register) => void,
 ): void {
+  cloneSibling(p, namespaces.cloneFlags, prepareChild);
+}
+
+/** Make a process with these new namespaces, as a sibling of this one; tell its id, and end. The new one goes on. */
+export function cloneSibling(p: ProgramBuilder, flags: number, prepareChild: (pid: Register) => void): void {
   const args = p.space(CLONE_ARGS_SIZE_VER2);
   const child = p.label();
-  p.store(args, namespaces.cloneFlags + CLONE_PARENT, 8);
+  p.store(args, flags + CLONE_PARENT, 8);
   p.withRegister((pid) => {
     p.callTo(pid, "clone3", [args, CLONE_ARGS_SIZE_VER2]);
     p.branch(pid, "Equal", 0, child);

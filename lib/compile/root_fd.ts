@@ -92,6 +92,12 @@ export class RootFd {
     return this.#openat2(this.#p.register(), path, O_RDONLY | O_CLOEXEC, resolve, 0, policy);
   }
 
+  /** Open a device of the container for use, refusing every link on the way. */
+  openDevice(path: string, flags: number): Register {
+    const resolve = RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS;
+    return this.#openat2(this.#p.register(), path, flags | O_CLOEXEC, resolve, 0);
+  }
+
   /** Open a directory of the container; what is missing of it is made, mode 0755. */
   openDirectory(path: string, options: OpenOptions = {}): Register {
     return this.#openOrMake(path, { ...options, directory: true }, (parent, name) =>

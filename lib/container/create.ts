@@ -12,6 +12,7 @@ import { EACCES, EPERM, EROFS } from "../program/errno.ts";
 import { loadConfig } from "../spec/load.ts";
 import type { Config, Seccomp } from "../spec/types.ts";
 import { refuseUnsupported } from "../spec/unsupported.ts";
+import { type Console, closeConsole, openConsole } from "./console.ts";
 import { closePreserved, inheritPreserved } from "./descriptors.ts";
 import { boundingSet, homeOf, isPrivileged, kernelMounts } from "./host_facts.ts";
 import { allowsSetgroups } from "./id_mappings.ts";
@@ -45,6 +46,8 @@ export interface CreateRequest {
   readonly noPivot: boolean;
   readonly noNewKeyring: boolean;
   readonly preserveFds: number;
+  /** A socket for the terminal of a process that has one. */
+  readonly consoleSocket?: string;
 }
 
 /**
@@ -71,6 +74,7 @@ export async function bringUp(request: CreateRequest, whenReady: WhenReady): Pro
   const config = loadConfig(bundle, request.configFile);
   refuseUnsupported(config);
   const preserved = inheritPreserved(request.preserveFds);
+  const console = openConsole(config.process?.terminal ?? false, request.consoleSocket, whenReady !== "hand over");
   const rootfs = findRootfs(config, bundle);
   const located = locateCgroup(config.linux?.cgroupsPath, request.id);
   makeDirectory(request.root, request.id);
@@ -93,8 +97,18 @@ export async function bringUp(request: CreateRequest, whenReady: WhenReady): Pro
     );
     const channel = openChannel();
     debugLog("create", () => `compiling the program of ${request.id}`);
-    const compiled = compileFor(request, config, rootfs, cgroup, whenReady === "start", channel.theirs, seccomp);
+    const compiled = compileFor(
+      request,
+      config,
+      rootfs,
+      cgroup,
+      whenReady === "start",
+      channel.theirs,
+      seccomp,
+      console,
+    );
     played = await playContainer(request.root, { ...initial, cgroup }, config, compiled, channel, whenReady);
+    if (console?.receiver !== undefined) played = { ...played, terminal: console.receiver };
     if (pidFile !== undefined) writePidFile(pidFile, played.state.pid);
     debugLog("create", () => `the first process of ${request.id} is ${played?.state.pid}`);
     return played;
@@ -107,6 +121,7 @@ export async function bringUp(request: CreateRequest, whenReady: WhenReady): Pro
   } finally {
     unlock?.();
     closePreserved(preserved);
+    closeConsole(console);
   }
 }
 
@@ -124,6 +139,7 @@ export function compileFor(
   waitsForStart: boolean,
   report: number,
   seccomp: SeccompFilter | undefined,
+  console: Console | undefined,
 ): ContainerProgram {
   return compileContainer({
     architecture: ARCHITECTURE,
@@ -136,6 +152,7 @@ export function compileFor(
     cgroups: viewOf(cgroup),
     report,
     preservedDescriptors: request.preserveFds,
+    console: console && { socket: console.socket, size: config.process?.consoleSize },
     stateSize: stateRoom(request, config),
     seccomp,
     grantable: boundingSet(),

@@ -56,7 +56,7 @@ function readPasswd(mounts: readonly Mount[], rootfs: string): string | undefine
 }
 
 /** Read a file of a root file system, resolved inside it; undefined if it is not there. */
-function readInRoot(root: string, path: string): string | undefined {
+export function readInRoot(root: string, path: string): string | undefined {
   const directory = trySystemCall("openat", AT_FDCWD, cString(root), O_PATH | O_CLOEXEC, 0);
   if (directory < 0) return undefined;
   const how = new BigUint64Array([O_RDONLY | O_CLOEXEC, 0, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS].map(BigInt));

@@ -7,6 +7,8 @@ import { compileFor, findRootfs, seccompFilter } from "./create.ts";
 
 /** The number by which the program knows its report channel, where nothing is opened. */
 const REPORT = 3;
+/** The same for the socket of a terminal. */
+const CONSOLE = 4;
 
 /**
  * The program that a bundle becomes, compiled as `create` does it, without anything being made.
@@ -20,6 +22,8 @@ export async function planContainer(root: string, bundle: string): Promise<Progr
   const seccomp = await seccompFilter(config, async (profile) =>
     (await import("../seccomp/filter.ts")).buildFilter(profile),
   );
+  const console = config.process?.terminal ? { socket: CONSOLE } : undefined;
   const cgroup = locateCgroup(config.linux?.cgroupsPath, request.id);
-  return compileFor(request, config, findRootfs(config, resolve(bundle)), cgroup, true, REPORT, seccomp).program;
+  return compileFor(request, config, findRootfs(config, resolve(bundle)), cgroup, true, REPORT, seccomp, console)
+    .program;
 }

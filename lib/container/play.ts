@@ -26,6 +26,8 @@ export type WhenReady = "start" | "go on" | "hand over";
 export interface Played {
   readonly state: ContainerState;
   readonly channel?: number;
+  /** The socket over which the monitor gets the process's terminal. */
+  readonly terminal?: number;
   /** With what a process that has hooks to run is to be told to go on. */
   readonly answer?: Uint8Array;
 }

@@ -1,5 +1,5 @@
 import { ownDirectories } from "../cgroup/state.ts";
-import { compileMonitor, type HandedOver, type Removal } from "../compile/monitor.ts";
+import { compileMonitor, type EngineCommand, type HandedOver, type Removal } from "../compile/monitor.ts";
 import { goOn, NOTHING } from "../executor/report.ts";
 import { becomeExecutor } from "../executor/spawn.ts";
 import { pidfdOpen } from "../libc/process.ts";
@@ -28,34 +28,49 @@ export async function runContainer(request: RunRequest): Promise<number> {
     return 0;
   }
   if (!request.noSubreaper) systemCall("prctl", PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
-  const { state, channel, answer } = await bringUp(request, "hand over");
+  const { state, channel, answer, terminal } = await bringUp(request, "hand over");
   // Hooks after the start need the engine, which the monitor is not.
   const hooked = answer !== undefined || state.hooks.poststart !== undefined;
-  if (!hooked) return monitor(request, state, { channel: channel!, answer: NOTHING });
+  if (!hooked) return monitor(request, state, { channel: channel!, answer: NOTHING }, terminal);
   goOn(channel!, answer);
   await waitUntilExecuted(request.root, state, channel!);
   await runPoststartHooks(request.root, state);
-  return monitor(request, state, undefined);
+  return monitor(request, state, undefined, terminal);
 }
 
 /** The monitor lets the process go on, so that no signal comes between its start and the forwarding of signals. */
-function monitor(request: RunRequest, state: ContainerState, handedOver: HandedOver | undefined): never {
+function monitor(
+  request: RunRequest,
+  state: ContainerState,
+  handedOver: HandedOver | undefined,
+  terminal: number | undefined,
+): never {
   const pidfd = pidfdOpen(state.pid);
-  const again = (...words: string[]) => ({
-    path: process.execPath,
-    args: ["tsrun", "--root", request.root, ...words],
-    env: Object.entries(process.env).map(([name, value]) => `${name}=${value}`),
-  });
+  const again = (...words: string[]) => engineCommand(["--root", request.root, ...words]);
   const program = compileMonitor({
     architecture: ARCHITECTURE,
     pid: state.pid,
     pidfd,
     handedOver,
+    terminal,
     removal: request.keep ? [] : removal(request, state),
     fallback: again("delete", "--force", request.id),
     startFailed: again("start-failed", request.id),
   });
-  return becomeExecutor(program, [pidfd, ...(handedOver === undefined ? [] : [handedOver.channel])]);
+  return becomeExecutor(program, [
+    pidfd,
+    ...(handedOver === undefined ? [] : [handedOver.channel]),
+    ...(terminal === undefined ? [] : [terminal]),
+  ]);
+}
+
+/** tsrun itself, with these arguments and this environment. */
+export function engineCommand(words: readonly string[]): EngineCommand {
+  return {
+    path: process.execPath,
+    args: ["tsrun", ...words],
+    env: Object.entries(process.env).map(([name, value]) => `${name}=${value}`),
+  };
 }
 
 /** All that a container without leftovers consists of once its process has ended. */

@@ -16,10 +16,16 @@ export const SOCKADDR_UN_SIZE = 110;
  * @see socketpair(2)
  */
 export function reportChannel(): { ours: number; theirs: number } {
+  const [ours, theirs] = socketPair(SOCK_SEQPACKET);
+  systemCall("fcntl", theirs, F_SETFD, 0);
+  return { ours, theirs };
+}
+
+/** Two connected sockets, close-on-exec. @throws SystemCallError */
+export function socketPair(type: number): [number, number] {
   const pair = new Int32Array(2);
-  systemCall("socketpair", AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair);
-  systemCall("fcntl", pair[1]!, F_SETFD, 0);
-  return { ours: pair[0]!, theirs: pair[1]! };
+  systemCall("socketpair", AF_UNIX, type | SOCK_CLOEXEC, 0, pair);
+  return [pair[0]!, pair[1]!];
 }
 
 /** `struct sockaddr_un` of a path of at most 107 bytes. @see unix(7) */

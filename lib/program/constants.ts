@@ -22,6 +22,7 @@ export const O_PATH = 0o10000000;
 export const O_DIRECTORY = { x86_64: 0o200000, arm64: 0o40000 } as const;
 export const O_NOFOLLOW = { x86_64: 0o400000, arm64: 0o100000 } as const;
 export const F_SETFD = 2;
+export const F_SETFL = 4;
 export const FD_CLOEXEC = 1;
 
 // linux/openat2.h
@@ -82,6 +83,7 @@ export const MOUNT_ATTR_NOSYMFOLLOW = 0x200000;
 export const MOUNT_ATTR_SIZE_VER0 = 32;
 
 // linux/magic.h
+export const DEVPTS_SUPER_MAGIC = 0x1cd1;
 export const PROC_SUPER_MAGIC = 0x9fa0;
 
 // linux/sched.h
@@ -142,6 +144,20 @@ export const MFD_CLOEXEC = 1;
 export const POLLIN = 1;
 export const SIGKILL = 9;
 export const SIGCHLD = 17;
+
+// asm-generic/ioctls.h, asm-generic/termbits.h
+export const TCGETS = 0x5401;
+export const TCSETS = 0x5402;
+export const TIOCSCTTY = 0x540e;
+export const TIOCGWINSZ = 0x5413;
+export const TIOCSWINSZ = 0x5414;
+export const TIOCSPTLCK = 0x40045431;
+export const TIOCGPTPEER = 0x5441;
+
+// asm-generic/socket.h, linux/socket.h
+export const SOL_SOCKET = 1;
+export const SCM_RIGHTS = 1;
+export const MSG_CMSG_CLOEXEC = 0x40000000;
 
 // linux/seccomp.h
 export const SECCOMP_SET_MODE_FILTER = 1;

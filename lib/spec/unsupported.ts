@@ -15,7 +15,6 @@ const notEmpty = (pointer: string, value: object | undefined): Place =>
 /** Each feature that is not done yet, and where a config asks for it. */
 const unsupported: readonly { readonly feature: string; readonly asks: (config: Config) => Place | Place[] }[] = [
   { feature: "a container without a process", asks: (c) => (c.process === undefined ? "/process" : undefined) },
-  { feature: "terminals", asks: (c) => (c.process?.terminal ? "/process/terminal" : undefined) },
   { feature: "AppArmor profiles", asks: (c) => (c.process?.apparmorProfile ? "/process/apparmorProfile" : undefined) },
   { feature: "SELinux labels", asks: (c) => (c.process?.selinuxLabel ? "/process/selinuxLabel" : undefined) },
   { feature: "SELinux labels of mounts", asks: (c) => (c.linux?.mountLabel ? "/linux/mountLabel" : undefined) },

@@ -1,0 +1,18 @@
+import { failExec } from "../../container/exec.ts";
+import { errnoName, errnoSentence } from "../../program/errno.ts";
+import { defineCommand } from "../command.ts";
+
+export const command = defineCommand({
+  summary: "tell why a process could not be executed in a container",
+  hidden: true,
+  arguments: [
+    { name: "COMMAND", summary: "what was to be executed" },
+    { name: "INSTRUCTION", summary: "where its program failed" },
+    { name: "ERRNO", summary: "with which error" },
+  ],
+  options: {},
+  run: (_values, [name, _instruction, errno]) => {
+    const number = Number(errno);
+    failExec(name!, number, `${errnoName(number)}: ${errnoSentence(number)}`);
+  },
+});

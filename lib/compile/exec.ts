@@ -1,0 +1,79 @@
+import { ProgramBuilder } from "../program/builder.ts";
+import { AT_FDCWD, O_CLOEXEC, O_DIRECTORY, O_PATH, PR_SET_DUMPABLE, PR_SET_NAME } from "../program/constants.ts";
+import { type Architecture, type Program, Step } from "../program/instruction.ts";
+import type { Config } from "../spec/types.ts";
+import { enterCgroups, openCgroups } from "./cgroup.ts";
+import { type ConsoleInput, makeConsole } from "./console.ts";
+import { keepOnly } from "./descriptors.ts";
+import { type ExecutionInput, prepareExecution } from "./execution.ts";
+import { cloneSibling, Namespaces } from "./namespaces.ts";
+import { ProcFd } from "./proc_fd.ts";
+import { becomeNamespaceRoot, joinSessionKeyring, resetSignals, SELF, setRlimits } from "./process.ts";
+import { RootFd } from "./root_fd.ts";
+
+export interface ExecInput extends Omit<ExecutionInput, "inUserNamespace"> {
+  readonly architecture: Architecture;
+  /** The container's id. */
+  readonly id: string;
+  /** The container's config: its namespaces and id mappings. */
+  readonly config: Config;
+  /** The container's first process, whose namespaces are joined, as a process descriptor. */
+  readonly pidfd: number;
+  /** The `cgroup.procs` files of the cgroups that the process goes to. */
+  readonly procsFiles: readonly string[];
+  /** The descriptor of the report channel. */
+  readonly report: number;
+  readonly console: Omit<ConsoleInput, "bindConsole"> | undefined;
+}
+
+/**
+ * Another process in a running container. All of its namespaces are joined by one call; until it is executed the
+ * process cannot be traced from inside, and holds nothing of the host.
+ *
+ * @see setns(2) with a process descriptor (Linux 5.8); CVE-2016-9962, CVE-2024-21626
+ */
+export function compileExec(input: ExecInput): Program {
+  const { config, process } = input;
+  const p = new ProgramBuilder(input.architecture);
+  const namespaces = new Namespaces(config.linux?.namespaces ?? []);
+  const inUserNamespace = namespaces.has("user");
+  const used = [input.report, input.pidfd, ...(input.console === undefined ? [] : [input.console.socket])];
+
+  p.at("default/process", () => {
+    keepOnly(p, input.preservedDescriptors, used);
+    p.call("prctl", [PR_SET_DUMPABLE, 0, 0, 0, 0]);
+    resetSignals(p);
+  });
+  const procs = openCgroups(p, input.procsFiles);
+  const proc = ProcFd.open(p);
+  const score = process.oomScoreAdj;
+  if (score !== undefined) p.at("/process/oomScoreAdj", () => proc.write("self/oom_score_adj", String(score)));
+  proc.close();
+  if (inUserNamespace) setRlimits(p, process.rlimits ?? [], SELF);
+  p.at("/linux/namespaces", () => {
+    p.call("setns", [input.pidfd, namespaces.joinFlags]);
+    cloneSibling(p, 0, () => {});
+  });
+
+  p.at("default/process", () => {
+    if (inUserNamespace) becomeNamespaceRoot(p, config);
+    p.call("prctl", [PR_SET_DUMPABLE, 0, 0, 0, 0]);
+    p.call("prctl", [PR_SET_NAME, p.text("tsrun:exec"), 0, 0, 0]);
+    p.call("setsid", []);
+  });
+  enterCgroups(p, procs);
+  p.at("default/session keyring", () => joinSessionKeyring(p, input.id));
+  const { console } = input;
+  if (console !== undefined) {
+    p.at("/process/terminal", () => {
+      const flags = O_PATH | O_CLOEXEC | O_DIRECTORY[p.architecture];
+      const root = new RootFd(p, p.open("openat", [AT_FDCWD, p.text("/"), flags, 0]));
+      makeConsole(p, root, { ...console, bindConsole: false });
+      p.close(root.fd);
+    });
+  }
+  const execute = p.at("/process", () => prepareExecution(p, { ...input, inUserNamespace }));
+  p.at("default/ready", () => p.waitForHost(Step.Ready));
+  execute(() => {});
+  return p.build();
+}

@@ -1,0 +1,66 @@
+import type { ProgramBuilder } from "../program/builder.ts";
+import { PR_SET_NO_NEW_PRIVS } from "../program/constants.ts";
+import type { Process } from "../spec/types.ts";
+import { capabilitySets, dropBounding, setCapabilities, withSysAdmin } from "./capabilities.ts";
+import { closeOnExec } from "./descriptors.ts";
+import { processEnvironment } from "./environment.ts";
+import { findExecutable } from "./executable.ts";
+import { becomeUser, enterDirectory, giveStandardStreams, SELF, setRlimits, userIds } from "./process.ts";
+import { applySeccomp, type SeccompFilter } from "./seccomp.ts";
+
+/** What a process needs to be executed, once it is in the container. */
+export interface ExecutionInput {
+  readonly process: Process;
+  readonly seccomp: SeccompFilter | undefined;
+  /** The home directory of the process's user. */
+  readonly home: string;
+  /** Whether supplementary groups may be set. */
+  readonly setgroups: boolean;
+  /** In a user namespace limits are set from outside, and the standard streams stay whose they are. */
+  readonly inUserNamespace: boolean;
+  /** The bounding set of the process that starts it. */
+  readonly grantable: bigint;
+  readonly preservedDescriptors: number;
+}
+
+/**
+ * All that is about the process itself: limits, user, capabilities, working directory, executable.
+ *
+ * @returns what executes it; until then it may wait to be started
+ */
+export function prepareExecution(
+  p: ProgramBuilder,
+  input: ExecutionInput,
+): (runStartHooks: (env: string[]) => void) => void {
+  const { process, seccomp } = input;
+  const sets = capabilitySets(process.capabilities, input.grantable);
+  const user = userIds(process);
+  const env = processEnvironment(process.env ?? [], input.home);
+  if (!input.inUserNamespace) setRlimits(p, process.rlimits ?? [], SELF);
+  if (process.noNewPrivileges) {
+    p.at("/process/noNewPrivileges", () => p.call("prctl", [PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0]));
+  }
+  if (user.uid !== 0 && !input.inUserNamespace) giveStandardStreams(p, user);
+  p.at("/process/capabilities/bounding", () => dropBounding(p, sets));
+  const enterAsUser = p.at("/process/cwd", () => enterDirectory(p, process.cwd));
+  becomeUser(p, user, input.setgroups);
+  // Without no_new_privs only CAP_SYS_ADMIN may set a filter, and the filter comes last: until then it is kept.
+  const keepsAdmin = seccomp !== undefined && !process.noNewPrivileges;
+  p.at("/process/capabilities", () => setCapabilities(p, keepsAdmin ? withSysAdmin(sets) : sets));
+  p.at("/process/cwd", enterAsUser);
+  p.at("/process/user/umask", () => p.call("umask", [user.umask]));
+  const args = process.args ?? [];
+  const path = p.at("/process/args/0", () => findExecutable(p, args[0] ?? "", env));
+  return (runStartHooks) => {
+    runStartHooks(env);
+    p.at("default/descriptors", () => closeOnExec(p, input.preservedDescriptors));
+    if (seccomp !== undefined) p.at("/linux/seccomp", () => applySeccomp(p, seccomp));
+    if (keepsAdmin) p.at("/process/capabilities", () => setCapabilities(p, sets));
+    p.at("/process/args", () => {
+      p.call("execve", [path, p.textArray(args), p.textArray(env)], {
+        failure: `exec ${JSON.stringify(args[0] ?? "")}`,
+      });
+      p.exit(1);
+    });
+  };
+}

@@ -1,0 +1,181 @@
+import { readFileSync } from "node:fs";
+import { procsFilesOf } from "../cgroup/sub_cgroups.ts";
+import { homeDirectory, needsHome } from "../compile/environment.ts";
+import { compileExec } from "../compile/exec.ts";
+import { compileMonitor } from "../compile/monitor.ts";
+import { userIds } from "../compile/process.ts";
+import { goOn, NOTHING, nextMessage } from "../executor/report.ts";
+import { becomeExecutor, openChannel, playProgram } from "../executor/spawn.ts";
+import { Failure } from "../failure.ts";
+import { pidfdOpen, waitForExit } from "../libc/process.ts";
+import { ARCHITECTURE, systemCall, trySystemCall } from "../libc/system_call.ts";
+import { F_SETFD } from "../program/constants.ts";
+import { type Program, Report } from "../program/instruction.ts";
+import type { Config, Process } from "../spec/types.ts";
+import { closeConsole, openConsole } from "./console.ts";
+import { seccompFilter } from "./create.ts";
+import { closePreserved, inheritPreserved } from "./descriptors.ts";
+import { failureOfProgram } from "./failure_of_program.ts";
+import { boundingSet, readInRoot } from "./host_facts.ts";
+import { writePidFile } from "./pid_file.ts";
+import { isAlive, processIdentity } from "./process_identity.ts";
+import { engineCommand } from "./run.ts";
+import { killAndWait } from "./signal.ts";
+import { type ContainerState, configPath, loadState } from "./state.ts";
+import { containerStatus } from "./status.ts";
+
+const KILL_TIMEOUT = 10_000;
+
+export interface ExecRequest {
+  readonly root: string;
+  readonly id: string;
+  /** The process to execute, made from the container's own. */
+  readonly process: (configured: Process) => Process;
+  readonly detach: boolean;
+  readonly pidFile?: string;
+  readonly consoleSocket?: string;
+  readonly preserveFds: number;
+  readonly ignorePaused: boolean;
+  /** Cgroups below the container's to put the process into: `[controllers:]path`. */
+  readonly cgroups: readonly string[];
+}
+
+/**
+ * Execute another process in a container. Detached, it returns once the process is executed; otherwise this process
+ * becomes its monitor, and ends with its exit status.
+ *
+ * @throws Failure
+ */
+export async function execInContainer(request: ExecRequest): Promise<number> {
+  const state = loadState(request.root, request.id);
+  checkStatus(request, state);
+  const config: Config = JSON.parse(readFileSync(configPath(request.root, request.id), "utf8"));
+  const process = request.process(config.process ?? { cwd: "/" });
+  const preserved = inheritPreserved(request.preserveFds);
+  const console = openConsole(process.terminal ?? false, request.consoleSocket, request.detach);
+  const pidfd = pidfdOf(state);
+  systemCall("fcntl", pidfd, F_SETFD, 0);
+  const channel = openChannel();
+  const program = compileExec({
+    architecture: ARCHITECTURE,
+    id: request.id,
+    config,
+    process,
+    pidfd,
+    procsFiles: procsFilesOf(state.cgroup, request.cgroups),
+    report: channel.theirs,
+    console: console && { socket: console.socket, size: process.consoleSize },
+    seccomp: await seccompFilter(config, async (profile) =>
+      (await import("../seccomp/cache.ts")).cachedFilter(request.root, profile),
+    ),
+    home: homeInside(state, process),
+    setgroups: allowsGroups(state.pid),
+    grantable: boundingSet(),
+    preservedDescriptors: request.preserveFds,
+  });
+  const executor = playProgram(program, channel, undefined);
+  trySystemCall("close", pidfd);
+  closeConsole(console);
+  closePreserved(preserved);
+  const pid = await waitUntilReady(program, config, channel.ours, executor);
+  if (request.pidFile !== undefined) writePidFileOrKill(request.pidFile, pid);
+  if (request.detach) {
+    goOn(channel.ours);
+    await hear(program, config, channel.ours);
+    return 0;
+  }
+  const child = pidfdOpen(pid);
+  const monitor = compileMonitor({
+    architecture: ARCHITECTURE,
+    pid,
+    pidfd: child,
+    handedOver: { channel: channel.ours, answer: NOTHING },
+    terminal: console?.receiver,
+    removal: [],
+    fallback: engineCommand([]),
+    startFailed: engineCommand(["exec-failed", process.args?.[0] ?? ""]),
+  });
+  const kept = [child, channel.ours, ...(console?.receiver === undefined ? [] : [console.receiver])];
+  return becomeExecutor(monitor, kept);
+}
+
+/** Tell why a process could not be executed. @throws Failure always */
+export function failExec(command: string, errno: number, sentence: string): never {
+  throw new Failure(`exec ${JSON.stringify(command)}: ${sentence}`, {
+    code: "exec.not_executable",
+    errno,
+    call: "execve",
+  });
+}
+
+function checkStatus(request: ExecRequest, state: ContainerState): void {
+  const status = containerStatus(request.root, state);
+  if (status === "stopped" || status === "creating") {
+    throw new Failure("cannot exec in a stopped container", { code: "container.wrong_status" });
+  }
+  if (status === "paused" && !request.ignorePaused) {
+    throw new Failure("cannot exec in a paused container (use --ignore-paused to override)", {
+      code: "container.wrong_status",
+    });
+  }
+}
+
+/** A descriptor of the first process, which is still the one that had the start time. */
+function pidfdOf({ pid, startTime }: ContainerState): number {
+  const pidfd = pidfdOpen(pid);
+  if (isAlive(pid, startTime)) return pidfd;
+  throw new Failure("cannot exec in a stopped container", { code: "container.wrong_status" });
+}
+
+/** Wait until the process waits to be executed. @returns its id @throws Failure */
+async function waitUntilReady(program: Program, config: Config, channel: number, executor: number): Promise<number> {
+  let pid = 0;
+  let waiting = false;
+  try {
+    while (pid === 0 || !waiting) {
+      const message = nextMessage(channel);
+      if (message === undefined) throw new Failure("the process ended before it was set up");
+      if (message.kind === Report.Failed) {
+        throw await failureOfProgram(program, config, message.instruction, message.value);
+      }
+      if (message.kind === Report.Process) pid = message.value;
+      if (message.kind === Report.Waiting) waiting = true;
+    }
+    return pid;
+  } catch (failure) {
+    if (pid !== 0) killAndWait(pid, processIdentity(pid)?.startTime ?? 0, KILL_TIMEOUT);
+    throw failure;
+  } finally {
+    waitForExit(executor);
+  }
+}
+
+/** The channel closes when the process is executed. @throws Failure */
+async function hear(program: Program, config: Config, channel: number): Promise<void> {
+  const message = nextMessage(channel);
+  if (message?.kind === Report.Failed) {
+    throw await failureOfProgram(program, config, message.instruction, message.value);
+  }
+}
+
+/** For exec a pid file says that the process runs, so one that cannot be written ends it. */
+function writePidFileOrKill(path: string, pid: number): void {
+  try {
+    writePidFile(path, pid);
+  } catch (failure) {
+    killAndWait(pid, processIdentity(pid)?.startTime ?? 0, KILL_TIMEOUT);
+    throw failure;
+  }
+}
+
+/** The home directory of the user, as the container tells now. */
+function homeInside({ pid }: ContainerState, process: Process): string {
+  if (!needsHome(process.env ?? [])) return "/";
+  const passwd = readInRoot(`/proc/${pid}/root`, "etc/passwd");
+  return passwd === undefined ? "/" : homeDirectory(passwd, userIds(process).uid);
+}
+
+/** @see user_namespaces(7), /proc/pid/setgroups */
+function allowsGroups(pid: number): boolean {
+  return readFileSync(`/proc/${pid}/setgroups`, "latin1").trim() === "allow";
+}
