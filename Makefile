@@ -67,11 +67,12 @@ uninstall: ## remove what install put there
 clean: ## remove build/ and node_modules/
 	rm -rf build node_modules
 
-# The scripts of packages may be switched off: Bun's only moves its executable into place, and can be called by hand.
-$(NODE_MODULES): package.json package-lock.json
-	npm ci --no-audit --no-fund
+# Compared by content, since a checkout gives files new times. The scripts of packages may be switched off: Bun's only
+# moves its executable into place, and can be called by hand.
+$(NODE_MODULES): package-lock.json
+	cmp -s $< $@ || npm ci --no-audit --no-fund
 	test -s $(BUN) && $(BUN) --version >/dev/null 2>&1 || node node_modules/bun/install.js
-	touch $@
+	cp $< $@
 
 build/executor/native: $(EXECUTOR_SOURCES) $(EXECUTOR_HEADERS)
 	@mkdir -p $(@D)
