@@ -48,6 +48,7 @@ export const command = defineCommand({
     { name: "COMMAND", summary: "what to execute, and its arguments", optional: true, rest: true },
   ],
   options: OPTIONS,
+  failureStatus: 255,
   run: (values, [id, ...args], { root }) => {
     const pidFile = values["pid-file"];
     const consoleSocket = values["console-socket"];
