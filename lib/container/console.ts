@@ -26,7 +26,7 @@ export function openConsole(terminal: boolean, socketPath: string | undefined, d
   }
   if (!terminal) return undefined;
   if (detached && socketPath === undefined) {
-    throw new Failure("cannot allocate tty if tsrun will detach without setting console socket", {
+    throw new Failure("/process/terminal: cannot allocate tty if tsrun will detach without setting console socket", {
       code: "usage",
       pointer: "/process/terminal",
       hint: "give one with --console-socket",
@@ -36,7 +36,7 @@ export function openConsole(terminal: boolean, socketPath: string | undefined, d
   const STDIN = 0;
   const TERMIOS_SIZE = 60;
   if (trySystemCall("ioctl", STDIN, TCGETS, new Uint8Array(TERMIOS_SIZE)) < 0) {
-    throw new Failure("the process wants a terminal, but standard input is none", {
+    throw new Failure("/process/terminal: the process wants a terminal, but standard input is none", {
       code: "usage",
       pointer: "/process/terminal",
       hint: 'set "terminal" to false, or give a socket for it with --console-socket and --detach',
