@@ -1,7 +1,7 @@
 /** What tsrun has and its peers do not: validate, plan, and errors with their place. */
 
 import { describe, expect } from "bun:test";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { succeeded } from "../harness/command.ts";
 import { expectFailure } from "../harness/expectations.ts";
@@ -161,6 +161,48 @@ describe("errors", () => {
       expect(JSON.stringify(create?.errno)).toMatch(/ENOENT|2/);
       expect(state).toMatchObject({ level: "error", code: "container.not_found" });
       expect(state?.msg).toEndWith("container does not exist");
+    },
+    tsrunOnly,
+  );
+
+  for (const id of ["plain", "-with-a-dash"])
+    scenario(
+      `of a process that run hands over are logged in the name of run, with the id ${id}`,
+      async (t) => {
+        const log = join(t.folder, "log");
+        const bundle = await t.bundle((config) => {
+          config.process.args = ["/bin/garbage"];
+        });
+        writeFileSync(join(bundle.rootfs, "bin/garbage"), "no program", { mode: 0o755 });
+        const flags = ["--log", "log", "--log-format", "json"];
+        const line = [...flags, "run", "--bundle", bundle.path, "--", id];
+        expectFailure(await t.runtime.command(line, { cwd: t.folder }), "exec format error");
+        expect(JSON.parse(readFileSync(log, "utf8"))).toMatchObject({
+          level: "error",
+          msg: 'run: /process/args: exec "/bin/garbage": exec format error',
+          code: "exec.not_executable",
+          errno: "ENOEXEC",
+        });
+        expect(readdirSync(t.runtime.root)).toEqual([]);
+      },
+      tsrunOnly,
+    );
+
+  scenario(
+    "of exec are logged in its name, with status 255; mistakes in its options with status 1",
+    async (t) => {
+      await t.startSleeping();
+      const bundle = (await t.runtime.state(t.id)).bundle;
+      writeFileSync(join(bundle, "rootfs/bin/garbage"), "no program", { mode: 0o755 });
+      const log = join(t.folder, "log");
+      const exec = async (...words: string[]) => {
+        rmSync(log, { force: true });
+        const { status } = await t.runtime.command(["--log", log, "--log-format", "json", "exec", ...words]);
+        return { ...(JSON.parse(readFileSync(log, "utf8")) as object), status };
+      };
+      expect(await exec(t.id, "garbage")).toMatchObject({ status: 255, errno: "ENOEXEC" });
+      expect(await exec(t.id, "--no-such")).toMatchObject({ status: 255, code: "exec.not_found" });
+      expect(await exec("--no-such", t.id, "true")).toMatchObject({ status: 1, code: "usage" });
     },
     tsrunOnly,
   );

@@ -53,12 +53,16 @@ export interface Globals {
   /** Whether `--root` was given. */
   readonly rootGiven: boolean;
   readonly log: Log;
+  /** The global options, as tsrun gives them to itself when it has to be called again. */
+  readonly words: readonly string[];
 }
 
 export interface Command<T extends Options = Options> {
   readonly summary: string;
   /** Called by tsrun itself, and not shown in help. */
   readonly hidden?: boolean;
+  /** The command that called it, in whose name it fails. */
+  readonly onBehalfOf?: string;
   /** A paragraph for help: what happens, and what when it cannot. */
   readonly description?: string;
   readonly arguments: readonly Argument[];

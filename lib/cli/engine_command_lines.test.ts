@@ -6,10 +6,27 @@ import { loadCommand, parseCall, parseGlobals } from "./command_line.ts";
 const CREATE = {
   bundle: undefined,
   config: undefined,
+  "console-socket": undefined,
   "pid-file": undefined,
   "no-pivot": false,
   "no-new-keyring": false,
   "preserve-fds": undefined,
+};
+const EXEC = {
+  process: undefined,
+  "console-socket": undefined,
+  cwd: undefined,
+  env: [],
+  tty: false,
+  user: undefined,
+  "additional-gids": [],
+  detach: false,
+  "pid-file": undefined,
+  "no-new-privs": false,
+  cap: [],
+  "preserve-fds": undefined,
+  cgroup: [],
+  "ignore-paused": false,
 };
 const RUN = { ...CREATE, detach: false, keep: false, "no-subreaper": false };
 
@@ -40,6 +57,26 @@ const lines: Readonly<Record<string, readonly Line[]>> = {
           "no-pivot": true,
           "no-new-keyring": true,
           "preserve-fds": 2,
+        },
+        ["web"],
+      ],
+    ],
+    [
+      `${SHIM} create --bundle /b --console-socket /tmp/pty/s --pid-file /b/init.pid web`,
+      SHIM_GLOBALS,
+      ["create", { ...CREATE, bundle: "/b", "console-socket": "/tmp/pty/s", "pid-file": "/b/init.pid" }, ["web"]],
+    ],
+    [
+      `${SHIM} exec --process /tmp/p.json --console-socket /tmp/pty/s --detach --pid-file /b/1.pid web`,
+      SHIM_GLOBALS,
+      [
+        "exec",
+        {
+          ...EXEC,
+          process: "/tmp/p.json",
+          "console-socket": "/tmp/pty/s",
+          detach: true,
+          "pid-file": "/b/1.pid",
         },
         ["web"],
       ],
@@ -75,6 +112,28 @@ const lines: Readonly<Record<string, readonly Line[]>> = {
         "create",
         { ...CREATE, bundle: "/b", "pid-file": "/run/pidfile", "no-pivot": true, "no-new-keyring": true },
         ["web"],
+      ],
+    ],
+  ],
+  "conmon, for exec": [
+    [
+      `--root=/run/crio exec --pid-file /run/pidfile --process /b/p.json --detach --console-socket /run/c web`,
+      { root: "/run/crio" },
+      [
+        "exec",
+        { ...EXEC, "pid-file": "/run/pidfile", process: "/b/p.json", detach: true, "console-socket": "/run/c" },
+        ["web"],
+      ],
+    ],
+  ],
+  "people, for exec": [
+    [
+      "exec -t -e A=1 --env B=2 -u 1000:1000 --cwd /tmp web ls -la --color -- -t",
+      {},
+      [
+        "exec",
+        { ...EXEC, tty: true, env: ["A=1", "B=2"], user: "1000:1000", cwd: "/tmp" },
+        ["web", "ls", "-la", "--color", "--", "-t"],
       ],
     ],
   ],

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { Failure } from "../failure.ts";
 import type { Values } from "./command.ts";
 import { loadCommand, parseCall, parseGlobals } from "./command_line.ts";
@@ -27,9 +28,9 @@ export async function main(words: readonly string[]): Promise<number> {
     log = { format: values["log-format"] === "json" ? "json" : "text", level: logLevel(values), file: undefined };
     if (values.log) log = { ...log, file: openLogFile(values.log) };
     const command = await loadCommand(word);
-    name = word;
-    const call = parseCall(name, command, rest);
-    if (call === "help") return await printHelp(name);
+    name = command.onBehalfOf ?? word;
+    const call = parseCall(word, command, rest);
+    if (call === "help") return await printHelp(word);
     failureStatus = command.failureStatus ?? FAILED;
     if (log.level === "debug") (await import("./debug.ts")).showDebugLog(log);
     if (values["systemd-cgroup"]) {
@@ -37,12 +38,18 @@ export async function main(words: readonly string[]): Promise<number> {
         code: "config.unsupported",
       });
     }
-    const globals = { root: chooseRoot(values.root, values.rootless), rootGiven: values.root !== undefined, log };
+    const root = chooseRoot(values.root, values.rootless);
+    const globals = { root, rootGiven: values.root !== undefined, log, words: globalWords(root, values) };
     return (await command.run(call.values, call.args, globals)) ?? 0;
   } catch (failure) {
     reportFailure(failure, name, log);
     return failureStatus;
   }
+}
+
+/** What says the same again, wherever it is said. */
+function globalWords(root: string, { log, "log-format": format }: Values<typeof GLOBAL_OPTIONS>): string[] {
+  return ["--root", root, ...(log ? ["--log", resolve(log)] : []), ...(format ? ["--log-format", format] : [])];
 }
 
 function logLevel({ debug, "log-level": level }: Values<typeof GLOBAL_OPTIONS>): LogLevel {

@@ -38,6 +38,8 @@ export interface ExecRequest {
   readonly ignorePaused: boolean;
   /** Cgroups below the container's to put the process into: `[controllers:]path`. */
   readonly cgroups: readonly string[];
+  /** Words before the command when tsrun is called again for this process. */
+  readonly globals: readonly string[];
 }
 
 /**
@@ -93,7 +95,7 @@ export async function execInContainer(request: ExecRequest): Promise<number> {
     terminal: console?.receiver,
     removal: [],
     fallback: engineCommand([]),
-    startFailed: engineCommand(["exec-failed", process.args?.[0] ?? ""]),
+    startFailed: engineCommand([...request.globals, "exec-failed", "--", process.args?.[0] ?? ""]),
   });
   const kept = [child, channel.ours, ...(console?.receiver === undefined ? [] : [console.receiver])];
   return becomeExecutor(monitor, kept);

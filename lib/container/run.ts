@@ -13,6 +13,8 @@ export interface RunRequest extends CreateRequest {
   readonly detach: boolean;
   readonly keep: boolean;
   readonly noSubreaper: boolean;
+  /** Words before the command when tsrun is called again for this container. */
+  readonly globals: readonly string[];
 }
 
 /**
@@ -46,7 +48,7 @@ function monitor(
   terminal: number | undefined,
 ): never {
   const pidfd = pidfdOpen(state.pid);
-  const again = (...words: string[]) => engineCommand(["--root", request.root, ...words]);
+  const again = (...words: string[]) => engineCommand([...request.globals, ...words]);
   const program = compileMonitor({
     architecture: ARCHITECTURE,
     pid: state.pid,
@@ -54,8 +56,8 @@ function monitor(
     handedOver,
     terminal,
     removal: request.keep ? [] : removal(request, state),
-    fallback: again("delete", "--force", request.id),
-    startFailed: again("start-failed", request.id),
+    fallback: again("delete", "--force", "--", request.id),
+    startFailed: again("start-failed", "--", request.id),
   });
   return becomeExecutor(program, [
     pidfd,

@@ -49,7 +49,7 @@ export const command = defineCommand({
   ],
   options: OPTIONS,
   failureStatus: 255,
-  run: (values, [id, ...args], { root }) => {
+  run: (values, [id, ...args], { root, words }) => {
     const pidFile = values["pid-file"];
     const consoleSocket = values["console-socket"];
     const given =
@@ -69,6 +69,7 @@ export const command = defineCommand({
       preserveFds: values["preserve-fds"] ?? 0,
       ignorePaused: values["ignore-paused"],
       cgroups: values.cgroup,
+      globals: words,
     });
   },
 });

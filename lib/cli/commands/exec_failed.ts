@@ -5,6 +5,7 @@ import { defineCommand } from "../command.ts";
 export const command = defineCommand({
   summary: "tell why a process could not be executed in a container",
   hidden: true,
+  onBehalfOf: "exec",
   failureStatus: 255,
   arguments: [
     { name: "COMMAND", summary: "what was to be executed" },

@@ -24,5 +24,6 @@ export const command = defineCommand({
       detach: values.detach,
       keep: values.keep,
       noSubreaper: values["no-subreaper"],
+      globals: globals.words,
     }),
 });

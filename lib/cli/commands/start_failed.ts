@@ -5,6 +5,7 @@ import { CONTAINER_ID } from "../create_options.ts";
 export const command = defineCommand({
   summary: "tell why the process of a container in the foreground could not be executed",
   hidden: true,
+  onBehalfOf: "run",
   arguments: [
     CONTAINER_ID,
     { name: "INSTRUCTION", summary: "where its program failed" },
