@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 
 const repository = join(import.meta.dir, "../..");
-const HEAVY = ["yargs", "ajv", "debug"];
+const HEAVY = ["yargs", "ajv", "debug", "node:child_process"];
 
 /** The modules that are loaded along with `entry`: its static imports, and theirs. */
 function loadedWith(entry: string): Set<string> {

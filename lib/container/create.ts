@@ -10,17 +10,18 @@ import { Failure } from "../failure.ts";
 import { ARCHITECTURE } from "../libc/system_call.ts";
 import { EACCES, EPERM, EROFS } from "../program/errno.ts";
 import { loadConfig } from "../spec/load.ts";
-import type { Config, Seccomp } from "../spec/types.ts";
+import type { Config } from "../spec/types.ts";
 import { refuseUnsupported } from "../spec/unsupported.ts";
 import { type Console, closeConsole, openConsole } from "./console.ts";
 import { closePreserved, inheritPreserved } from "./descriptors.ts";
 import { boundingSet, homeOf, isPrivileged, kernelMounts } from "./host_facts.ts";
-import { allowsSetgroups } from "./id_mappings.ts";
 import { followLinks } from "./image_links.ts";
 import { lock } from "./lock.ts";
 import { writePidFile } from "./pid_file.ts";
 import { type Played, playContainer, type WhenReady } from "./play.ts";
 import { runPoststopHooks } from "./poststop.ts";
+import { seccompFilter } from "./seccomp_filter.ts";
+import { allowsSetgroups } from "./setgroups.ts";
 import { killAndWait } from "./signal.ts";
 import {
   type ContainerState,
@@ -222,17 +223,6 @@ function stateRoom(request: CreateRequest, config: Config): number {
   const NUMBERS_AND_NAMES = 512;
   const texts = [resolve(request.bundle), request.id, config.ociVersion, config.annotations ?? {}];
   return Buffer.byteLength(JSON.stringify(texts)) + NUMBERS_AND_NAMES;
-}
-
-/** The filter that the config asks for, if any, made by `build`. */
-export async function seccompFilter(
-  config: Config,
-  build: (seccomp: Seccomp) => Promise<Buffer>,
-): Promise<SeccompFilter | undefined> {
-  const seccomp = config.linux?.seccomp;
-  if (seccomp === undefined) return undefined;
-  const { flagBits } = await import("../seccomp/actions.ts");
-  return { instructions: await build(seccomp), flags: flagBits(seccomp.flags) };
 }
 
 /** The root file system's absolute path. @throws Failure if it is no directory, or a link that leads elsewhere */

@@ -3,7 +3,7 @@ import { describeWaitStatus } from "../libc/process.ts";
 import { errnoName, errnoSentence } from "../program/errno.ts";
 import type { Program } from "../program/instruction.ts";
 import type { Config } from "../spec/types.ts";
-import { hookFailure } from "./hooks.ts";
+import { hookFailure } from "./hook_failure.ts";
 
 /** Of an instruction that is not there: the program itself was refused. */
 const REFUSED = 0xffff_ffff;

@@ -1,9 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { closeSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { debugLog } from "../debug_log.ts";
-import { Failure } from "../failure.ts";
-import { HOOK_OUTPUT_SIZE } from "../program/instruction.ts";
 import type { Hook, State, Status } from "../spec/types.ts";
+import { hookFailure } from "./hook_failure.ts";
 import { type ContainerState, containerDirectory } from "./state.ts";
 
 /** The hooks that run outside of the container. */
@@ -81,13 +80,6 @@ function reasonOf(hook: Hook, result: ReturnType<typeof spawnSync>): string | un
   if (result.error !== undefined) return `could not be executed: ${code ?? result.error.message}`;
   if (result.signal !== null) return `failed: killed by ${result.signal}`;
   return result.status === 0 ? undefined : `failed: exit status ${result.status}`;
-}
-
-/** A failure that tells what the hook wrote last, which is where it says why. */
-export function hookFailure(pointer: string, sentence: string, output: string): Failure {
-  const end = output.trim().slice(-HOOK_OUTPUT_SIZE);
-  const told = end === "" ? "" : `; it wrote: ${end}`;
-  return new Failure(`${pointer}: ${sentence}${told}`, { code: "hook.failed", pointer });
 }
 
 function environment(entries: readonly string[]): Record<string, string> {

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { Failure } from "../failure.ts";
 import type { Config, IdMapping } from "../spec/types.ts";
+import { mayWrite } from "./setgroups.ts";
 
 /**
  * Write the id mappings of a process's new user namespace: directly where that is allowed (root; or one's own id alone),
@@ -21,19 +22,6 @@ export function writeIdMappings(pid: number, { linux = {} }: Config): void {
   }
   if (!mayWrite(uidMappings, root, process.geteuid?.() ?? 0)) map("uid", pid, uidMappings);
   else write(`/proc/${pid}/uid_map`, lines(uidMappings), "/linux/uidMappings");
-}
-
-/** Whether setgroups(2) will work in a user namespace with these mappings. */
-export function allowsSetgroups({ linux = {} }: Config): boolean {
-  const { gidMappings = [] } = linux;
-  const root = process.geteuid?.() === 0;
-  return root || gidMappings.length === 0 || !mayWrite(gidMappings, root, process.getegid?.() ?? 0);
-}
-
-/** Without privileges only a single entry may be written, and only one that maps the writer's own id. */
-function mayWrite(mappings: readonly IdMapping[], root: boolean, own: number): boolean {
-  const [only] = mappings;
-  return root || (mappings.length === 1 && only?.size === 1 && only.hostID === own);
 }
 
 function lines(mappings: readonly IdMapping[]): string {

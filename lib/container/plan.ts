@@ -3,7 +3,8 @@ import { locateCgroup } from "../cgroup/cgroup.ts";
 import type { Program } from "../program/instruction.ts";
 import { loadConfig } from "../spec/load.ts";
 import { refuseUnsupported } from "../spec/unsupported.ts";
-import { compileFor, findRootfs, seccompFilter } from "./create.ts";
+import { compileFor, findRootfs } from "./create.ts";
+import { seccompFilter } from "./seccomp_filter.ts";
 
 /** The number by which the program knows its report channel, where nothing is opened. */
 const REPORT = 3;

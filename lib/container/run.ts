@@ -1,11 +1,12 @@
 import { ownDirectories } from "../cgroup/state.ts";
-import { compileMonitor, type EngineCommand, type HandedOver, type Removal } from "../compile/monitor.ts";
+import { compileMonitor, type HandedOver, type Removal } from "../compile/monitor.ts";
 import { goOn, NOTHING } from "../executor/report.ts";
 import { becomeExecutor } from "../executor/spawn.ts";
 import { pidfdOpen } from "../libc/process.ts";
 import { ARCHITECTURE, systemCall } from "../libc/system_call.ts";
 import { PR_SET_CHILD_SUBREAPER } from "../program/constants.ts";
 import { bringUp, type CreateRequest } from "./create.ts";
+import { engineCommand } from "./engine_command.ts";
 import { runPoststartHooks, waitUntilExecuted } from "./start.ts";
 import { type ContainerState, configPath, containerDirectory } from "./state.ts";
 
@@ -64,15 +65,6 @@ function monitor(
     ...(handedOver === undefined ? [] : [handedOver.channel]),
     ...(terminal === undefined ? [] : [terminal]),
   ]);
-}
-
-/** tsrun itself, with these arguments and this environment. */
-export function engineCommand(words: readonly string[]): EngineCommand {
-  return {
-    path: process.execPath,
-    args: ["tsrun", ...words],
-    env: Object.entries(process.env).map(([name, value]) => `${name}=${value}`),
-  };
 }
 
 /** All that a container without leftovers consists of once its process has ended. */

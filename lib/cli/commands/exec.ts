@@ -1,7 +1,6 @@
 import { resolve } from "node:path";
 import { execInContainer } from "../../container/exec.ts";
 import { Failure } from "../../failure.ts";
-import { parseProcess, readDocument } from "../../spec/load.ts";
 import type { Process } from "../../spec/types.ts";
 import { defineCommand, type Values } from "../command.ts";
 import { CONTAINER_ID } from "../create_options.ts";
@@ -49,13 +48,10 @@ export const command = defineCommand({
   ],
   options: OPTIONS,
   failureStatus: 255,
-  run: (values, [id, ...args], { root, words }) => {
+  run: async (values, [id, ...args], { root, words }) => {
     const pidFile = values["pid-file"];
     const consoleSocket = values["console-socket"];
-    const given =
-      values.process === undefined
-        ? undefined
-        : parseProcess(readDocument(values.process, values.process), values.process);
+    const given = values.process === undefined ? undefined : await readProcess(values.process);
     if (given === undefined && args.length === 0) {
       throw new Failure("COMMAND is missing: give one, or a process by --process", { code: "usage" });
     }
@@ -73,6 +69,12 @@ export const command = defineCommand({
     });
   },
 });
+
+/** The checks are loaded only for a process that was not checked with the container's config. */
+async function readProcess(path: string): Promise<Process> {
+  const { parseProcess, readDocument } = await import("../../spec/load.ts");
+  return parseProcess(readDocument(path, path), path);
+}
 
 /** The container's process, with what the options say instead. */
 function processFrom(configured: Process, args: readonly string[], values: Values<typeof OPTIONS>): Process {
