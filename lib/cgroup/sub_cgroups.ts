@@ -1,32 +1,38 @@
 import { existsSync } from "node:fs";
 import { posix } from "node:path";
 import { Failure } from "../failure.ts";
+import { type CgroupJoin, joinOf } from "./join.ts";
 import type { Location } from "./location.ts";
 import type { CgroupState } from "./state.ts";
 
 /**
- * The `cgroup.procs` files of cgroups below the container's, as `exec --cgroup` names them: `PATH` for every hierarchy, or
+ * The cgroups below the container's that `exec --cgroup` names: `PATH` for every hierarchy, or
  * `CONTROLLER[,CONTROLLER]:PATH` for those of v1. Without any it is the container's own cgroups.
  *
  * @throws Failure if one is named that is not there
  */
-export function procsFilesOf({ v1, v2 }: CgroupState, paths: readonly string[]): string[] {
-  const below = new Map<Location, string>();
-  const all = [...v1, ...(v2 === undefined ? [] : [v2])];
+export function joinBelow(state: CgroupState, paths: readonly string[]): CgroupJoin {
+  const { v1, v2 } = state;
+  const below = new Map<string, string>();
   for (const spelled of paths) {
     const colon = spelled.indexOf(":");
-    const controllers = colon < 0 ? undefined : spelled.slice(0, colon).split(",");
     const path = spelled.slice(colon + 1);
-    const chosen = controllers === undefined ? all : controllers.map((name) => hierarchyOf(v1, name, spelled));
-    for (const location of chosen) below.set(location, path);
+    for (const { directory } of colon < 0 ? [...v1, ...(v2 === undefined ? [] : [v2])] : chosen(v1, spelled, colon)) {
+      const full = posix.join(directory, path);
+      if (!`${full}/`.startsWith(`${directory}/`) || !existsSync(full)) {
+        throw new Failure(`--cgroup ${spelled}: ${full} is no cgroup of the container`, { code: "usage" });
+      }
+      below.set(directory, path);
+    }
   }
-  return all.map((location) => {
-    const path = below.get(location) ?? "";
-    const directory = posix.join(location.directory, path);
-    if (`${directory}/`.startsWith(`${location.directory}/`) && existsSync(directory))
-      return `${directory}/cgroup.procs`;
-    throw new Failure(`--cgroup ${path}: ${directory} is no cgroup of the container`, { code: "usage" });
-  });
+  return joinOf(state, below);
+}
+
+function chosen(v1: readonly Location[], spelled: string, colon: number): Location[] {
+  return spelled
+    .slice(0, colon)
+    .split(",")
+    .map((name) => hierarchyOf(v1, name, spelled));
 }
 
 function hierarchyOf(v1: readonly Location[], controller: string, spelled: string): Location {

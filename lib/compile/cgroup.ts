@@ -1,33 +1,44 @@
+import type { CgroupJoin } from "../cgroup/join.ts";
 import type { ProgramBuilder } from "../program/builder.ts";
-import { AT_FDCWD, CLONE_NEWCGROUP, O_CLOEXEC, O_WRONLY } from "../program/constants.ts";
+import { AT_FDCWD, CLONE_NEWCGROUP, O_CLOEXEC, O_DIRECTORY, O_PATH, O_WRONLY } from "../program/constants.ts";
 import type { Register } from "../program/instruction.ts";
 
-/**
- * Open the `cgroup.procs` files of the container's cgroups, while the process still has the rights to.
- *
- * @param files one in each hierarchy, absolute paths on the host
- */
-export function openCgroups(p: ProgramBuilder, files: readonly string[]): Register[] {
-  return files.map((file) =>
-    p.at("/linux/cgroupsPath", () => p.open("openat", [AT_FDCWD, p.text(file), O_WRONLY | O_CLOEXEC, 0])),
-  );
+/** The container's cgroups, open. */
+export interface OpenCgroups {
+  /** The v1 `tasks` files. */
+  readonly tasks: readonly Register[];
+  /** The v2 directory, into which the process is born. */
+  readonly unified: Register | undefined;
+}
+
+/** Open the container's cgroups, while the process still has the rights to. */
+export function openCgroups(p: ProgramBuilder, { tasks, unified }: CgroupJoin): OpenCgroups {
+  return p.at("/linux/cgroupsPath", () => ({
+    tasks: tasks.map((file) => p.open("openat", [AT_FDCWD, p.text(file), O_WRONLY | O_CLOEXEC, 0])),
+    unified:
+      unified === undefined
+        ? undefined
+        : p.open("openat", [AT_FDCWD, p.text(unified), O_PATH | O_CLOEXEC | O_DIRECTORY[p.architecture], 0]),
+  }));
 }
 
 /**
- * Move this process into the cgroups. It is the container's first process that moves itself, so that nothing else is ever counted against its limits.
+ * Move this process, whose only thread it is, into the v1 cgroups. It is the container's process that moves itself, so
+ * that nothing else is ever counted against its limits.
  *
- * @see cgroups(7): "0" stands for the writing process; cgroup_namespaces(7)
+ * @see Documentation/admin-guide/cgroup-v1/cgroups.rst: "0" stands for the writing thread
  */
-export function enterCgroups(p: ProgramBuilder, procs: readonly Register[]): void {
+export function enterCgroups(p: ProgramBuilder, { tasks, unified }: OpenCgroups): void {
   p.at("/linux/cgroupsPath", () => {
-    for (const file of procs) {
+    for (const file of tasks) {
       p.call("write", [file, p.text("0"), 1]);
       p.close(file);
     }
+    if (unified !== undefined) p.close(unified);
   });
 }
 
-/** Make the cgroup namespace, whose root the cgroups become that the process is in. */
+/** Make the cgroup namespace, whose root the cgroups become that the process is in. @see cgroup_namespaces(7) */
 export function makeCgroupNamespace(p: ProgramBuilder): void {
   p.at("/linux/namespaces", () => p.call("unshare", [CLONE_NEWCGROUP]));
 }

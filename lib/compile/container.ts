@@ -1,3 +1,4 @@
+import type { CgroupJoin } from "../cgroup/join.ts";
 import type { CgroupView } from "../cgroup/view.ts";
 import { ProgramBuilder } from "../program/builder.ts";
 import { AF_UNIX, PR_SET_DUMPABLE, PR_SET_NAME, SOCK_CLOEXEC, SOCK_SEQPACKET } from "../program/constants.ts";
@@ -37,8 +38,7 @@ export interface ContainerInput {
   readonly followLinks: (path: string) => string;
   /** Whether the host has /proc/kcore. */
   readonly hasKcore: boolean;
-  /** The `cgroup.procs` files of the container's cgroups. */
-  readonly procsFiles: readonly string[];
+  readonly cgroupJoin: CgroupJoin;
   readonly cgroups: CgroupView;
   /** The descriptor of the report channel. */
   readonly report: number;
@@ -87,7 +87,7 @@ export function compileContainer(input: ContainerInput): ContainerProgram {
   );
   p.at("default/signals", () => resetSignals(p));
   const startSocket = input.waitsForStart ? p.at("default/start socket", () => listenForStart(p, input)) : undefined;
-  const procs = openCgroups(p, input.procsFiles);
+  const open = openCgroups(p, input.cgroupJoin);
   const proc = ProcFd.open(p);
   setOomScore(p, proc, config.process);
   const trees = hostTrees(p, input, namespaces);
@@ -96,7 +96,7 @@ export function compileContainer(input: ContainerInput): ContainerProgram {
   if (namespaces.joins("user")) setRlimits(p, rlimits, SELF);
   joinNamespaces(p, namespaces, input.privileged);
   p.at("/linux/namespaces", () =>
-    cloneFirstProcess(p, namespaces, (pid) => {
+    cloneFirstProcess(p, namespaces, open.unified, (pid) => {
       if (namespaces.isNew("user")) setRlimits(p, rlimits, pid);
     }),
   );
@@ -109,7 +109,7 @@ export function compileContainer(input: ContainerInput): ContainerProgram {
     p.call("setsid", []);
     p.call("umask", [0]);
   });
-  enterCgroups(p, procs);
+  enterCgroups(p, open);
   if (namespaces.isNew("cgroup")) makeCgroupNamespace(p);
   if (input.newKeyring) p.at("default/session keyring", () => joinSessionKeyring(p, input.id));
   if (namespaces.isNew("network")) p.at("default/loopback", () => raiseLoopback(p));

@@ -1,3 +1,4 @@
+import type { CgroupJoin } from "../cgroup/join.ts";
 import { ProgramBuilder } from "../program/builder.ts";
 import { AT_FDCWD, O_CLOEXEC, O_DIRECTORY, O_PATH, PR_SET_DUMPABLE, PR_SET_NAME } from "../program/constants.ts";
 import { type Architecture, type Program, Step } from "../program/instruction.ts";
@@ -19,8 +20,8 @@ export interface ExecInput extends Omit<ExecutionInput, "inUserNamespace"> {
   readonly config: Config;
   /** The container's first process, whose namespaces are joined, as a process descriptor. */
   readonly pidfd: number;
-  /** The `cgroup.procs` files of the cgroups that the process goes to. */
-  readonly procsFiles: readonly string[];
+  /** The cgroups that the process goes to. */
+  readonly cgroupJoin: CgroupJoin;
   /** The descriptor of the report channel. */
   readonly report: number;
   readonly console: Omit<ConsoleInput, "bindConsole"> | undefined;
@@ -44,7 +45,7 @@ export function compileExec(input: ExecInput): Program {
     p.call("prctl", [PR_SET_DUMPABLE, 0, 0, 0, 0]);
     resetSignals(p);
   });
-  const procs = openCgroups(p, input.procsFiles);
+  const open = openCgroups(p, input.cgroupJoin);
   const proc = ProcFd.open(p);
   const score = process.oomScoreAdj;
   if (score !== undefined) p.at("/process/oomScoreAdj", () => proc.write("self/oom_score_adj", String(score)));
@@ -52,7 +53,7 @@ export function compileExec(input: ExecInput): Program {
   if (inUserNamespace) setRlimits(p, process.rlimits ?? [], SELF);
   p.at("/linux/namespaces", () => {
     p.call("setns", [input.pidfd, namespaces.joinFlags]);
-    cloneSibling(p, 0, () => {});
+    cloneSibling(p, 0, open.unified, () => {});
   });
 
   p.at("default/process", () => {
@@ -61,7 +62,7 @@ export function compileExec(input: ExecInput): Program {
     p.call("prctl", [PR_SET_NAME, p.text("tsrun:exec"), 0, 0, 0]);
     p.call("setsid", []);
   });
-  enterCgroups(p, procs);
+  enterCgroups(p, open);
   p.at("default/session keyring", () => joinSessionKeyring(p, input.id));
   const { console } = input;
   if (console !== undefined) {

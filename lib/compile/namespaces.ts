@@ -1,7 +1,9 @@
 import type { ProgramBuilder } from "../program/builder.ts";
 import {
   AT_FDCWD,
+  CLONE_ARGS_CGROUP,
   CLONE_ARGS_SIZE_VER2,
+  CLONE_INTO_CGROUP,
   CLONE_NEWCGROUP,
   CLONE_NEWIPC,
   CLONE_NEWNET,
@@ -112,16 +114,27 @@ export function joinNamespaces(p: ProgramBuilder, namespaces: Namespaces, privil
 export function cloneFirstProcess(
   p: ProgramBuilder,
   namespaces: Namespaces,
+  cgroup: Register | undefined,
   prepareChild: (pid: Register) => void,
 ): void {
-  cloneSibling(p, namespaces.cloneFlags, prepareChild);
+  cloneSibling(p, namespaces.cloneFlags, cgroup, prepareChild);
 }
 
-/** Make a process with these new namespaces, as a sibling of this one; tell its id, and end. The new one goes on. */
-export function cloneSibling(p: ProgramBuilder, flags: number, prepareChild: (pid: Register) => void): void {
+/**
+ * Make a process with these new namespaces, as a sibling of this one; tell its id, and end. The new one goes on.
+ *
+ * @param cgroup the v2 cgroup into which it is born (CLONE_INTO_CGROUP, Linux 5.7)
+ */
+export function cloneSibling(
+  p: ProgramBuilder,
+  flags: number,
+  cgroup: Register | undefined,
+  prepareChild: (pid: Register) => void,
+): void {
   const args = p.space(CLONE_ARGS_SIZE_VER2);
   const child = p.label();
-  p.store(args, flags + CLONE_PARENT, 8);
+  p.store(args, flags + CLONE_PARENT + (cgroup === undefined ? 0 : CLONE_INTO_CGROUP), 8);
+  if (cgroup !== undefined) p.store(p.within(args, CLONE_ARGS_CGROUP), cgroup, 8);
   p.withRegister((pid) => {
     p.callTo(pid, "clone3", [args, CLONE_ARGS_SIZE_VER2]);
     p.branch(pid, "Equal", 0, child);

@@ -1,6 +1,7 @@
 import { existsSync, lstatSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { applyResources, createCgroup, destroyCgroup, locateCgroup, procsFiles, viewOf } from "../cgroup/cgroup.ts";
+import { applyResources, createCgroup, destroyCgroup, locateCgroup, viewOf } from "../cgroup/cgroup.ts";
+import { joinOf } from "../cgroup/join.ts";
 import { type CgroupState, ownDirectories } from "../cgroup/state.ts";
 import { type ContainerProgram, compileContainer } from "../compile/container.ts";
 import type { SeccompFilter } from "../compile/seccomp.ts";
@@ -149,7 +150,7 @@ export function compileFor(
     rootfs,
     directory: resolve(containerDirectory(request.root, request.id)),
     waitsForStart,
-    procsFiles: procsFiles(cgroup),
+    cgroupJoin: joinOf(cgroup),
     cgroups: viewOf(cgroup),
     report,
     preservedDescriptors: request.preserveFds,

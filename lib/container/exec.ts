@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { procsFilesOf } from "../cgroup/sub_cgroups.ts";
+import { joinBelow } from "../cgroup/sub_cgroups.ts";
 import { homeDirectory, needsHome } from "../compile/environment.ts";
 import { compileExec } from "../compile/exec.ts";
 import { compileMonitor } from "../compile/monitor.ts";
@@ -64,7 +64,7 @@ export async function execInContainer(request: ExecRequest): Promise<number> {
     config,
     process,
     pidfd,
-    procsFiles: procsFilesOf(state.cgroup, request.cgroups),
+    cgroupJoin: joinBelow(state.cgroup, request.cgroups),
     report: channel.theirs,
     console: console && { socket: console.socket, size: process.consoleSize },
     seccomp: await seccompFilter(config, async (profile) =>

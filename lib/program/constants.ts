@@ -98,6 +98,9 @@ export const CLONE_NEWPID = 0x20000000;
 export const CLONE_NEWNET = 0x40000000;
 /** sizeof(struct clone_args) with every field up to `cgroup`. */
 export const CLONE_ARGS_SIZE_VER2 = 88;
+/** Where `cgroup` lies in it. */
+export const CLONE_ARGS_CGROUP = 80;
+export const CLONE_INTO_CGROUP = 0x2_0000_0000;
 
 // linux/prctl.h
 export const PR_SET_DUMPABLE = 4;

@@ -1,0 +1,24 @@
+import { posix } from "node:path";
+import type { CgroupState } from "./state.ts";
+
+/**
+ * How a process gets into the container's cgroups without the kernel's lock on all of them, which may cost 20 ms: its
+ * only thread moves itself on v1, and on v2 it is born there.
+ *
+ * @see cgroup_attach_lock() in the kernel: what concerns one thread does without; CLONE_INTO_CGROUP in clone(2)
+ */
+export interface CgroupJoin {
+  /** The `tasks` files of the v1 hierarchies. */
+  readonly tasks: readonly string[];
+  /** The directory in the v2 hierarchy. */
+  readonly unified: string | undefined;
+}
+
+/** The container's own cgroups, or, in some hierarchies, one below. @param below paths below, by the cgroup's directory */
+export function joinOf({ v1, v2 }: CgroupState, below: ReadonlyMap<string, string> = new Map()): CgroupJoin {
+  const directoryOf = (directory: string): string => posix.join(directory, below.get(directory) ?? "");
+  return {
+    tasks: v1.map(({ directory }) => `${directoryOf(directory)}/tasks`),
+    unified: v2 && directoryOf(v2.directory),
+  };
+}
