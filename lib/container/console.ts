@@ -29,7 +29,6 @@ export function openConsole(terminal: boolean, socketPath: string | undefined, d
     throw new Failure("/process/terminal: cannot allocate tty if tsrun will detach without setting console socket", {
       code: "usage",
       pointer: "/process/terminal",
-      hint: "give one with --console-socket",
     });
   }
   if (socketPath !== undefined) return { socket: inherited(connectTo(socketPath)) };
