@@ -1,4 +1,4 @@
-import type { SeccompAction, SeccompFlag, SeccompOperator } from "../spec/types.ts";
+import type { SeccompAction, SeccompArch, SeccompFlag, SeccompOperator } from "../spec/types.ts";
 
 const EPERM = 1;
 
@@ -49,6 +49,29 @@ export function flagBits(flags: readonly SeccompFlag[] | undefined): number {
 }
 
 /** The actions, operators and flags by their names in config.json. */
-export const SECCOMP_ACTIONS = Object.keys(ACTIONS);
-export const SECCOMP_OPERATORS = Object.keys(OPERATORS);
-export const SECCOMP_FLAGS = Object.keys(FLAGS);
+export const SECCOMP_ACTIONS = Object.keys(ACTIONS) as SeccompAction[];
+export const SECCOMP_OPERATORS = Object.keys(OPERATORS) as SeccompOperator[];
+export const SECCOMP_FLAGS = Object.keys(FLAGS) as SeccompFlag[];
+
+/** Those that libseccomp 2.5 knows. */
+export const SECCOMP_ARCHITECTURES: SeccompArch[] = [
+  "SCMP_ARCH_X86",
+  "SCMP_ARCH_X86_64",
+  "SCMP_ARCH_X32",
+  "SCMP_ARCH_ARM",
+  "SCMP_ARCH_AARCH64",
+  "SCMP_ARCH_MIPS",
+  "SCMP_ARCH_MIPS64",
+  "SCMP_ARCH_MIPS64N32",
+  "SCMP_ARCH_MIPSEL",
+  "SCMP_ARCH_MIPSEL64",
+  "SCMP_ARCH_MIPSEL64N32",
+  "SCMP_ARCH_PARISC",
+  "SCMP_ARCH_PARISC64",
+  "SCMP_ARCH_PPC",
+  "SCMP_ARCH_PPC64",
+  "SCMP_ARCH_PPC64LE",
+  "SCMP_ARCH_RISCV64",
+  "SCMP_ARCH_S390",
+  "SCMP_ARCH_S390X",
+];

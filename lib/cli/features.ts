@@ -1,0 +1,50 @@
+import { CAPABILITIES } from "../compile/capabilities.ts";
+import { MOUNT_OPTIONS } from "../compile/mount_options.ts";
+import { NAMESPACE_FLAG } from "../compile/namespaces.ts";
+import { SECCOMP_ACTIONS, SECCOMP_ARCHITECTURES, SECCOMP_FLAGS, SECCOMP_OPERATORS } from "../seccomp/actions.ts";
+import type { Features, NamespaceType } from "../spec/types.ts";
+import { SPEC_VERSION } from "./version.ts";
+
+const HOOKS = ["prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop"];
+
+/** Options that are known, but refused until they do something. */
+const REFUSED_OPTIONS = new Set(["idmap", "ridmap", "tmpcopyup"]);
+const REFUSED_NAMESPACES = new Set<NamespaceType>(["time"]);
+
+/**
+ * What of the specification is supported, from the tables that do it.
+ *
+ * @see features.md, features-linux.md
+ */
+export function supportedFeatures(): Features {
+  return {
+    ociVersionMin: "1.0.0",
+    ociVersionMax: SPEC_VERSION,
+    hooks: HOOKS,
+    mountOptions: Object.keys(MOUNT_OPTIONS)
+      .filter((option) => !REFUSED_OPTIONS.has(option))
+      .sort(),
+    linux: {
+      namespaces: (Object.keys(NAMESPACE_FLAG) as NamespaceType[])
+        .filter((type) => !REFUSED_NAMESPACES.has(type))
+        .sort(),
+      capabilities: [...CAPABILITIES],
+      cgroup: { v1: true, v2: true, systemd: false, systemdUser: false, rdma: true },
+      seccomp: {
+        enabled: true,
+        actions: SECCOMP_ACTIONS.filter((action) => action !== "SCMP_ACT_NOTIFY"),
+        operators: SECCOMP_OPERATORS,
+        archs: SECCOMP_ARCHITECTURES,
+        knownFlags: SECCOMP_FLAGS,
+        supportedFlags: SECCOMP_FLAGS,
+      },
+      apparmor: { enabled: false },
+      selinux: { enabled: false },
+      intelRdt: { enabled: false },
+      mountExtensions: { idmap: { enabled: false } },
+      netDevices: { enabled: false },
+    },
+    annotations: {},
+    potentiallyUnsafeConfigAnnotations: [],
+  };
+}
