@@ -1,6 +1,7 @@
 import { CAPABILITIES } from "../compile/capabilities.ts";
 import { MOUNT_OPTIONS } from "../compile/mount_options.ts";
 import { NAMESPACE_FLAG } from "../compile/namespaces.ts";
+import { MEMORY_POLICY_FLAGS, MEMORY_POLICY_MODES } from "../compile/scheduling.ts";
 import { SECCOMP_ACTIONS, SECCOMP_ARCHITECTURES, SECCOMP_FLAGS, SECCOMP_OPERATORS } from "../seccomp/actions.ts";
 import type { Features, NamespaceType } from "../spec/types.ts";
 import { SPEC_VERSION } from "./version.ts";
@@ -9,7 +10,6 @@ const HOOKS = ["prestart", "createRuntime", "createContainer", "startContainer",
 
 /** Options that are known, but refused until they do something. */
 const REFUSED_OPTIONS = new Set(["idmap", "ridmap", "tmpcopyup"]);
-const REFUSED_NAMESPACES = new Set<NamespaceType>(["time"]);
 
 /**
  * What of the specification is supported, from the tables that do it.
@@ -25,9 +25,7 @@ export function supportedFeatures(): Features {
       .filter((option) => !REFUSED_OPTIONS.has(option))
       .sort(),
     linux: {
-      namespaces: (Object.keys(NAMESPACE_FLAG) as NamespaceType[])
-        .filter((type) => !REFUSED_NAMESPACES.has(type))
-        .sort(),
+      namespaces: (Object.keys(NAMESPACE_FLAG) as NamespaceType[]).sort(),
       capabilities: [...CAPABILITIES],
       cgroup: { v1: true, v2: true, systemd: false, systemdUser: false, rdma: true },
       seccomp: {
@@ -38,8 +36,9 @@ export function supportedFeatures(): Features {
         knownFlags: SECCOMP_FLAGS,
         supportedFlags: SECCOMP_FLAGS,
       },
-      apparmor: { enabled: false },
-      selinux: { enabled: false },
+      apparmor: { enabled: true },
+      selinux: { enabled: true },
+      memoryPolicy: { modes: MEMORY_POLICY_MODES, flags: MEMORY_POLICY_FLAGS },
       intelRdt: { enabled: false },
       mountExtensions: { idmap: { enabled: false } },
       netDevices: { enabled: false },

@@ -13,9 +13,10 @@ import { prepareExecution } from "./execution.ts";
 import { type HookState, runHooks } from "./hooks.ts";
 import { type HostTrees, TreesFromOutside, treesFromInside } from "./host_trees.ts";
 import { raiseLoopback, setNames, setSysctls } from "./identity.ts";
+import { confineOnExec } from "./lsm.ts";
 import { makePathsReadonly, maskPaths } from "./masks.ts";
 import { mountAll } from "./mounts.ts";
-import { cloneFirstProcess, joinNamespaces, Namespaces } from "./namespaces.ts";
+import { cloneFirstProcess, joinNamespaces, makeTimeNamespace, Namespaces } from "./namespaces.ts";
 import { ProcFd } from "./proc_fd.ts";
 import { becomeNamespaceRoot, joinSessionKeyring, resetSignals, SELF, setRlimits } from "./process.ts";
 import { changeRootInPlace, mountRootfs, pivotRoot, sealRootfs, setPropagation } from "./rootfs.ts";
@@ -49,6 +50,8 @@ export interface ContainerInput {
   readonly console: Omit<ConsoleInput, "bindConsole"> | undefined;
   /** Room for the container's state as JSON, in bytes. */
   readonly stateSize: number;
+  /** The SELinux label of new file systems. */
+  readonly mountLabel: string | undefined;
   readonly seccomp: SeccompFilter | undefined;
   /** The home directory of the container's user. */
   readonly home: string;
@@ -94,6 +97,7 @@ export function compileContainer(input: ContainerInput): ContainerProgram {
   // Inside a user namespace no limit can be raised, so they are set from outside: before it is joined, or once it is made.
   const rlimits = config.process?.rlimits ?? [];
   if (namespaces.joins("user")) setRlimits(p, rlimits, SELF);
+  if (namespaces.isNew("time")) makeTimeNamespace(p, proc, config.linux?.timeOffsets ?? {});
   joinNamespaces(p, namespaces, input.privileged);
   p.at("/linux/namespaces", () =>
     cloneFirstProcess(p, namespaces, open.unified, (pid) => {
@@ -118,6 +122,7 @@ export function compileContainer(input: ContainerInput): ContainerProgram {
     runCreateHooks(p, input);
     p.at("/root/path", () => enterRootWithoutNamespace(p, input));
   }
+  if (config.process !== undefined) confineOnExec(p, proc, config.process);
   proc.close();
 
   const execute = p.at("/process", () => prepareProcess(p, input, namespaces));
@@ -203,7 +208,9 @@ function changeRoot(
   const root = p.at("/root/path", () =>
     mountRootfs(p, trees, input.rootfs, linux.rootfsPropagation, input.followLinks),
   );
-  const sealMounts = mountAll(p, root, mounts, trees, { cgroup: cgroupMount(p, root, namespaces, input.cgroups) });
+  const sealMounts = mountAll(p, root, mounts, trees, input.mountLabel, {
+    cgroup: cgroupMount(p, root, namespaces, input.cgroups),
+  });
   if (ownsDev(mounts))
     makeDevices(p, root, linux.devices ?? [], input.hasKcore, namespaces.has("user") ? trees : undefined);
   runCreateHooks(p, input);
@@ -259,5 +266,11 @@ function prepareProcess(
 ): ReturnType<typeof prepareExecution> {
   const { process } = input.config;
   if (process === undefined) return () => p.exit(0);
-  return prepareExecution(p, { ...input, process, inUserNamespace: namespaces.has("user") });
+  return prepareExecution(p, {
+    ...input,
+    process,
+    linux: input.config.linux ?? {},
+    inUserNamespace: namespaces.has("user"),
+    makeDirectory: true,
+  });
 }

@@ -7,12 +7,14 @@ import { enterCgroups, openCgroups } from "./cgroup.ts";
 import { type ConsoleInput, makeConsole } from "./console.ts";
 import { keepOnly } from "./descriptors.ts";
 import { type ExecutionInput, prepareExecution } from "./execution.ts";
+import { confineOnExec } from "./lsm.ts";
 import { cloneSibling, Namespaces } from "./namespaces.ts";
 import { ProcFd } from "./proc_fd.ts";
 import { becomeNamespaceRoot, joinSessionKeyring, resetSignals, SELF, setRlimits } from "./process.ts";
 import { RootFd } from "./root_fd.ts";
+import { setAffinity } from "./scheduling.ts";
 
-export interface ExecInput extends Omit<ExecutionInput, "inUserNamespace"> {
+export interface ExecInput extends Omit<ExecutionInput, "inUserNamespace" | "linux" | "makeDirectory"> {
   readonly architecture: Architecture;
   /** The container's id. */
   readonly id: string;
@@ -38,6 +40,7 @@ export function compileExec(input: ExecInput): Program {
   const p = new ProgramBuilder(input.architecture);
   const namespaces = new Namespaces(config.linux?.namespaces ?? []);
   const inUserNamespace = namespaces.has("user");
+  const { initial, final } = process.execCPUAffinity ?? {};
   const used = [input.report, input.pidfd, ...(input.console === undefined ? [] : [input.console.socket])];
 
   p.at("default/process", () => {
@@ -49,8 +52,9 @@ export function compileExec(input: ExecInput): Program {
   const proc = ProcFd.open(p);
   const score = process.oomScoreAdj;
   if (score !== undefined) p.at("/process/oomScoreAdj", () => proc.write("self/oom_score_adj", String(score)));
-  proc.close();
   if (inUserNamespace) setRlimits(p, process.rlimits ?? [], SELF);
+  if (initial)
+    p.at("/process/execCPUAffinity/initial", () => setAffinity(p, initial, "/process/execCPUAffinity/initial"));
   p.at("/linux/namespaces", () => {
     p.call("setns", [input.pidfd, namespaces.joinFlags]);
     cloneSibling(p, 0, open.unified, () => {});
@@ -63,6 +67,9 @@ export function compileExec(input: ExecInput): Program {
     p.call("setsid", []);
   });
   enterCgroups(p, open);
+  confineOnExec(p, proc, process);
+  proc.close();
+  if (final) p.at("/process/execCPUAffinity/final", () => setAffinity(p, final, "/process/execCPUAffinity/final"));
   p.at("default/session keyring", () => joinSessionKeyring(p, input.id));
   const { console } = input;
   if (console !== undefined) {
@@ -73,7 +80,9 @@ export function compileExec(input: ExecInput): Program {
       p.close(root.fd);
     });
   }
-  const execute = p.at("/process", () => prepareExecution(p, { ...input, inUserNamespace }));
+  const execute = p.at("/process", () =>
+    prepareExecution(p, { ...input, linux: config.linux ?? {}, inUserNamespace, makeDirectory: false }),
+  );
   p.at("default/ready", () => p.waitForHost(Step.Ready));
   execute(() => {});
   return p.build();

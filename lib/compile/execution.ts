@@ -1,16 +1,19 @@
 import type { ProgramBuilder } from "../program/builder.ts";
 import { PR_SET_NO_NEW_PRIVS } from "../program/constants.ts";
-import type { Process } from "../spec/types.ts";
+import type { Linux, Process } from "../spec/types.ts";
 import { capabilitySets, dropBounding, setCapabilities, withSysAdmin } from "./capabilities.ts";
 import { closeOnExec } from "./descriptors.ts";
 import { processEnvironment } from "./environment.ts";
 import { findExecutable } from "./executable.ts";
 import { becomeUser, enterDirectory, giveStandardStreams, SELF, setRlimits, userIds } from "./process.ts";
+import { setIoPriority, setMemoryPolicy, setPersonality, setScheduler } from "./scheduling.ts";
 import { applySeccomp, type SeccompFilter } from "./seccomp.ts";
 
 /** What a process needs to be executed, once it is in the container. */
 export interface ExecutionInput {
   readonly process: Process;
+  /** Of the container's config: personality and memory policy hold for all of its processes. */
+  readonly linux: Linux;
   readonly seccomp: SeccompFilter | undefined;
   /** The home directory of the process's user. */
   readonly home: string;
@@ -21,6 +24,8 @@ export interface ExecutionInput {
   /** The bounding set of the process that starts it. */
   readonly grantable: bigint;
   readonly preservedDescriptors: number;
+  /** Whether a missing working directory is made. */
+  readonly makeDirectory: boolean;
 }
 
 /**
@@ -40,9 +45,15 @@ export function prepareExecution(
   if (process.noNewPrivileges) {
     p.at("/process/noNewPrivileges", () => p.call("prctl", [PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0]));
   }
+  const { scheduler, ioPriority } = process;
+  const { personality, memoryPolicy } = input.linux;
+  if (scheduler !== undefined) p.at("/process/scheduler", () => setScheduler(p, scheduler));
+  if (ioPriority !== undefined) p.at("/process/ioPriority", () => setIoPriority(p, ioPriority));
+  if (personality !== undefined) p.at("/linux/personality", () => setPersonality(p, personality));
+  if (memoryPolicy !== undefined) p.at("/linux/memoryPolicy", () => setMemoryPolicy(p, memoryPolicy));
   if (user.uid !== 0 && !input.inUserNamespace) giveStandardStreams(p, user);
   p.at("/process/capabilities/bounding", () => dropBounding(p, sets));
-  const enterAsUser = p.at("/process/cwd", () => enterDirectory(p, process.cwd));
+  const enterAsUser = p.at("/process/cwd", () => enterDirectory(p, process.cwd, input.makeDirectory));
   becomeUser(p, user, input.setgroups);
   // Without no_new_privs only CAP_SYS_ADMIN may set a filter, and the filter comes last: until then it is kept.
   const keepsAdmin = seccomp !== undefined && !process.noNewPrivileges;

@@ -53,6 +53,7 @@ export type SpecialMount = (mount: Mount, options: MountOptions, target: string)
  * Make the entries of `mounts`, in their order, below the root.
  *
  * @param trees where the sources of bind mounts come from
+ * @param label the SELinux label of new file systems
  * @param special file system types that are made elsewhere
  * @returns what is to be done once nothing more is mounted inside: read-only mounts become so
  * @see config.md, "Mounts"
@@ -62,6 +63,7 @@ export function mountAll(
   root: RootFd,
   mounts: readonly Mount[],
   trees: HostTrees,
+  label: string | undefined,
   special: Readonly<Record<string, SpecialMount>>,
 ): () => void {
   const later: (() => void)[] = [];
@@ -75,7 +77,7 @@ export function mountAll(
       else if (options.bind !== "no" || mount.type === "bind") bindMount(p, root, trees, mount, path, options, pointer);
       else if (make !== undefined) make(mount, options, path);
       else {
-        const sealing = newFileSystem(p, root, mount, path, options);
+        const sealing = newFileSystem(p, root, mount, path, label, options);
         if (sealing !== undefined) later.push(() => p.at(pointer, sealing));
       }
     });
@@ -90,6 +92,7 @@ function newFileSystem(
   root: RootFd,
   { type = "none", source }: Mount,
   path: string,
+  label: string | undefined,
   options: MountOptions,
 ): (() => void) | undefined {
   let attributes = options.attributes.set;
@@ -105,6 +108,8 @@ function newFileSystem(
       ? root.openDirectory(path, { noSymlinks: isKernelView })
       : openDirectoryWithMode(p, root, path, mode);
   if (!isKernelView) root.refuseProc(target, path);
+  // proc and sysfs label their files themselves.
+  if (label !== undefined && !isKernelView) parameters.push(`context=${label}`);
   const mount = detachedFileSystem(p, type, source ?? type, parameters, attributes);
   if (mode !== undefined) {
     p.call("fchmodat", [mount, p.text("."), mode]);

@@ -18,7 +18,8 @@ import {
 } from "../program/constants.ts";
 import { EINVAL } from "../program/errno.ts";
 import { type Register, Report } from "../program/instruction.ts";
-import type { Namespace, NamespaceType } from "../spec/types.ts";
+import type { Namespace, NamespaceType, TimeOffsets } from "../spec/types.ts";
+import type { ProcFd } from "./proc_fd.ts";
 
 /** The flag of each kind of namespace. @see namespaces(7) */
 export const NAMESPACE_FLAG: Readonly<Record<NamespaceType, number>> = {
@@ -72,6 +73,20 @@ export class Namespaces {
     return this.#all.flatMap(({ type, path }, i) =>
       path ? [{ type, path, pointer: `/linux/namespaces/${i}/path` }] : [],
     );
+  }
+}
+
+/**
+ * Make the time namespace for the processes that this one makes. Its clocks can be set only as long as it is empty.
+ *
+ * @see config-linux.md, "Offset for Time Namespace"; time_namespaces(7)
+ */
+export function makeTimeNamespace(p: ProgramBuilder, proc: ProcFd, offsets: TimeOffsets): void {
+  p.at("/linux/namespaces", () => p.call("unshare", [CLONE_NEWTIME]));
+  for (const clock of ["monotonic", "boottime"] as const) {
+    const { secs = 0, nanosecs = 0 } = offsets[clock] ?? {};
+    if (offsets[clock] === undefined) continue;
+    p.at(`/linux/timeOffsets/${clock}`, () => proc.write("self/timens_offsets", `${clock} ${secs} ${nanosecs}`));
   }
 }
 

@@ -177,29 +177,27 @@ export function giveStandardStreams(p: ProgramBuilder, { uid }: UserIds): void {
 }
 
 /**
- * Enter the working directory, made if missing. The user's own rights may be needed to enter it, or those it has lost:
- * both are tried.
+ * Enter the working directory. The user's own rights may be needed to enter it, or those it has lost: both are tried.
  *
+ * @param make whether it is made if missing: by runc's example for the container's process, not for one that joins it
  * @returns to be called once the process is the container's user
  */
-export function enterDirectory(p: ProgramBuilder, cwd: string): () => void {
+export function enterDirectory(p: ProgramBuilder, cwd: string, make: boolean): () => void {
   const missing = p.label();
   const done = p.label();
   const denied = p.register();
   p.callTo(denied, "chdir", [p.text(cwd)], {
-    on: [
-      [ENOENT, missing],
-      [EACCES, done],
-      [EPERM, done],
-    ],
+    on: [...(make ? [[ENOENT, missing] as const] : []), [EACCES, done], [EPERM, done]],
   });
-  p.jump(done);
-  p.place(missing);
-  const components = pathComponents(cwd);
-  for (let i = 1; i <= components.length; i++) {
-    p.call("mkdirat", [AT_FDCWD, p.text(`/${components.slice(0, i).join("/")}`), 0o755], { ignore: [EEXIST] });
+  if (make) {
+    p.jump(done);
+    p.place(missing);
+    const components = pathComponents(cwd);
+    for (let i = 1; i <= components.length; i++) {
+      p.call("mkdirat", [AT_FDCWD, p.text(`/${components.slice(0, i).join("/")}`), 0o755], { ignore: [EEXIST] });
+    }
+    p.callTo(denied, "chdir", [p.text(cwd)]);
   }
-  p.callTo(denied, "chdir", [p.text(cwd)]);
   p.place(done);
   return () => {
     const entered = p.label();

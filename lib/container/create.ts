@@ -18,6 +18,7 @@ import { closePreserved, inheritPreserved } from "./descriptors.ts";
 import { boundingSet, homeOf, isPrivileged, kernelMounts } from "./host_facts.ts";
 import { followLinks } from "./image_links.ts";
 import { lock } from "./lock.ts";
+import { checkLsm, mountLabelOf } from "./lsm.ts";
 import { writePidFile } from "./pid_file.ts";
 import { type Played, playContainer, type WhenReady } from "./play.ts";
 import { runPoststopHooks } from "./poststop.ts";
@@ -75,6 +76,7 @@ export async function bringUp(request: CreateRequest, whenReady: WhenReady): Pro
   const bundle = resolve(request.bundle);
   const config = loadConfig(bundle, request.configFile);
   refuseUnsupported(config);
+  checkLsm(config.process);
   const preserved = inheritPreserved(request.preserveFds);
   const console = openConsole(config.process?.terminal ?? false, request.consoleSocket, whenReady !== "hand over");
   const rootfs = findRootfs(config, bundle);
@@ -155,6 +157,7 @@ export function compileFor(
     report,
     preservedDescriptors: request.preserveFds,
     console: console && { socket: console.socket, size: config.process?.consoleSize },
+    mountLabel: mountLabelOf(config),
     stateSize: stateRoom(request, config),
     seccomp,
     grantable: boundingSet(),

@@ -17,6 +17,7 @@ import { closePreserved, inheritPreserved } from "./descriptors.ts";
 import { engineCommand } from "./engine_command.ts";
 import { failureOfProgram } from "./failure_of_program.ts";
 import { boundingSet, readInRoot } from "./host_facts.ts";
+import { checkLsm } from "./lsm.ts";
 import { writePidFile } from "./pid_file.ts";
 import { isAlive, processIdentity } from "./process_identity.ts";
 import { seccompFilter } from "./seccomp_filter.ts";
@@ -53,6 +54,7 @@ export async function execInContainer(request: ExecRequest): Promise<number> {
   checkStatus(request, state);
   const config: Config = JSON.parse(readFileSync(configPath(request.root, request.id), "utf8"));
   const process = request.process(config.process ?? { cwd: "/" });
+  checkLsm(process);
   const preserved = inheritPreserved(request.preserveFds);
   const console = openConsole(process.terminal ?? false, request.consoleSocket, request.detach);
   const pidfd = pidfdOf(state);

@@ -1,7 +1,7 @@
 /** What the specification allows and tsrun does not do yet: refused, never ignored. This is the one list of it. */
 
 import { Failure } from "../failure.ts";
-import { findNamespace, hasNamespace } from "./namespaces.ts";
+import { hasNamespace } from "./namespaces.ts";
 import type { Config } from "./types.ts";
 
 /** Where a config asks for something: a JSON Pointer, or undefined if it does not ask. */
@@ -15,18 +15,10 @@ const notEmpty = (pointer: string, value: object | undefined): Place =>
 /** Each feature that is not done yet, and where a config asks for it. */
 const unsupported: readonly { readonly feature: string; readonly asks: (config: Config) => Place | Place[] }[] = [
   { feature: "a container without a process", asks: (c) => (c.process === undefined ? "/process" : undefined) },
-  { feature: "AppArmor profiles", asks: (c) => (c.process?.apparmorProfile ? "/process/apparmorProfile" : undefined) },
-  { feature: "SELinux labels", asks: (c) => (c.process?.selinuxLabel ? "/process/selinuxLabel" : undefined) },
-  { feature: "SELinux labels of mounts", asks: (c) => (c.linux?.mountLabel ? "/linux/mountLabel" : undefined) },
-  { feature: "schedulers", asks: (c) => given("/process/scheduler", c.process?.scheduler) },
-  { feature: "I/O priorities", asks: (c) => given("/process/ioPriority", c.process?.ioPriority) },
-  { feature: "time namespaces", asks: (c) => namespacePlace(c, "time") },
   {
     feature: "seccomp notifications",
     asks: (c) => given("/linux/seccomp/listenerPath", c.linux?.seccomp?.listenerPath),
   },
-  { feature: "personalities", asks: (c) => given("/linux/personality", c.linux?.personality) },
-  { feature: "memory policies", asks: (c) => given("/linux/memoryPolicy", c.linux?.memoryPolicy) },
   { feature: "network devices", asks: (c) => notEmpty("/linux/netDevices", c.linux?.netDevices) },
   { feature: "Intel RDT", asks: (c) => given("/linux/intelRdt", c.linux?.intelRdt) },
   { feature: "id-mapped mounts", asks: (c) => mountMappingPlaces(c) },
@@ -35,11 +27,6 @@ const unsupported: readonly { readonly feature: string; readonly asks: (config: 
   { feature: "the mount option tmpcopyup", asks: (c) => mountOptionPlaces(c, "tmpcopyup") },
   { feature: "this without a mount namespace of the container's own", asks: (c) => placesInHostMounts(c) },
 ];
-
-function namespacePlace(config: Config, type: "user" | "time"): Place {
-  const namespace = findNamespace(config, type);
-  return namespace && `/linux/namespaces/${config.linux?.namespaces?.indexOf(namespace)}`;
-}
 
 function mountMappingPlaces(config: Config): Place[] {
   return (config.mounts ?? []).map((mount, i) => notEmpty(`/mounts/${i}/uidMappings`, mount.uidMappings));

@@ -1,0 +1,656 @@
+/** exec: another process in a running container. */
+
+import { describe, expect } from "bun:test";
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readlinkSync,
+  rmdirSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import type { Process } from "../../lib/spec/types.ts";
+import { typicalConfig } from "../harness/base_configs.ts";
+import { type CommandOptions, describeResult, type Result, succeeded } from "../harness/command.ts";
+import { comparable, differences } from "../harness/compare.ts";
+import { eventually, expectFailure } from "../harness/expectations.ts";
+import { cgroupV1Hierarchies } from "../harness/facilities.ts";
+import { isAlive } from "../harness/leftovers.ts";
+import type { ProbeReport } from "../harness/probe_report.ts";
+import type { Runtime } from "../harness/runtime.ts";
+import { type Scenario, scenario } from "../harness/scenario.ts";
+
+const FAILED = 255;
+const withProbe = { needs: ["probe"] } as const;
+
+/** `exec [FLAG...] ID COMMAND...` */
+function exec(t: Scenario, flags: readonly string[], command: readonly string[], options?: CommandOptions) {
+  return t.runtime.command(["exec", ...flags, t.id, ...command], options);
+}
+
+const sh = (t: Scenario, script: string, flags: readonly string[] = [], options?: CommandOptions): Promise<Result> =>
+  exec(t, flags, ["sh", "-c", script], options);
+
+async function probe(
+  t: Scenario,
+  flags: readonly string[] = [],
+  options?: CommandOptions,
+  runtime: Runtime = t.runtime,
+): Promise<ProbeReport> {
+  const command = ["exec", ...flags, t.id, ...(flags.includes("--process") ? [] : ["/probe"])];
+  return JSON.parse(succeeded(await runtime.command(command, options)).stdout) as ProbeReport;
+}
+
+/** Write a process for `--process`. */
+function processFile(t: Scenario, process: Partial<Process>): string {
+  const path = join(t.folder, "process.json");
+  const { args, env, cwd } = typicalConfig().process;
+  writeFileSync(path, JSON.stringify({ args, env, cwd, user: { uid: 0, gid: 0 }, ...process }));
+  return path;
+}
+
+describe("exit status", () => {
+  scenario("is the process's", async (t) => {
+    await t.startSleeping();
+    for (const status of [0, 1, 7, 127, 254, 255]) expect((await sh(t, `exit ${status}`)).status).toBe(status);
+  });
+
+  scenario("is 128 and the signal that ended it", async (t) => {
+    await t.startSleeping();
+    for (const [name, number] of [
+      ["KILL", 9],
+      ["TERM", 15],
+      ["SEGV", 11],
+    ] as const)
+      expect((await sh(t, `kill -${name} $$`)).status).toBe(128 + number);
+  });
+
+  scenario("the container runs on, whatever the process does", async (t) => {
+    const pid = await t.startSleeping();
+    await sh(t, "kill -KILL $$");
+    expect(await t.runtime.status(t.id)).toBe("running");
+    expect(isAlive(pid)).toBeTrue();
+  });
+});
+
+describe("failures end with 255 and tell why", () => {
+  for (const [command, text] of [
+    ["no-such-command", "executable file not found in $PATH"],
+    ["/no/such/command", "no such file or directory"],
+    ["/etc/passwd", "permission denied"],
+    ["/etc", "is a directory"],
+  ] as const)
+    scenario(`${command}: ${text}`, async (t) => {
+      await t.startSleeping();
+      const pidFile = join(t.folder, "pid");
+      for (const flags of [[], ["--detach"]]) {
+        const result = await exec(t, [...flags, "--pid-file", pidFile], [command]);
+        // runc 1.1.5 finds out about a directory only by execve, which calls it a permission
+        expectFailure(result, t.runtime.kind === "runc" && text === "is a directory" ? "" : text, FAILED);
+        expect(existsSync(pidFile)).toBeFalse();
+      }
+      expect(await t.runtime.status(t.id)).toBe("running");
+    });
+
+  scenario("a file that the kernel does not execute", async (t) => {
+    await t.startSleeping((config) => {
+      config.process.args = ["sh", "-c", "echo nonsense >/tmp/nonsense; chmod +x /tmp/nonsense; sleep 1000"];
+    });
+    await eventually("the file", async () => (await sh(t, "test -x /tmp/nonsense")).status === 0);
+    expectFailure(await exec(t, [], ["/tmp/nonsense"]), "exec format error", FAILED);
+    expectFailure(await exec(t, ["--detach"], ["/tmp/nonsense"]), "exec format error", FAILED);
+  });
+
+  scenario("a container that is not there", async (t) => {
+    expectFailure(await exec(t, [], ["true"]), "container does not exist", FAILED);
+  });
+
+  scenario("a stopped container", async (t) => {
+    await t.startSleeping();
+    succeeded(await t.runtime.kill(t.id, "KILL"));
+    await t.runtime.waitFor(t.id, "stopped");
+    expectFailure(await exec(t, [], ["true"]), "cannot exec in a stopped container", FAILED);
+  });
+
+  scenario("a paused container, unless --ignore-paused", async (t) => {
+    await t.startSleeping();
+    succeeded(await t.runtime.command(["pause", t.id]));
+    try {
+      expectFailure(await exec(t, [], ["true"]), "cannot exec in a paused container", FAILED);
+      const waiting = sh(t, "exit 3", ["--ignore-paused"]);
+      expect(await Promise.race([waiting, Bun.sleep(500)])).toBeUndefined();
+      succeeded(await t.runtime.command(["resume", t.id]));
+      expect((await waiting).status).toBe(3);
+    } finally {
+      await t.runtime.command(["resume", t.id]);
+    }
+  });
+
+  scenario("no command at all", async (t) => {
+    await t.startSleeping();
+    expect((await exec(t, [], [])).status).not.toBe(0);
+  });
+
+  scenario("a working directory that is not there", async (t) => {
+    await t.startSleeping();
+    expectFailure(await exec(t, ["--cwd", "/no/such"], ["true"]), "", FAILED);
+  });
+
+  scenario("a pid file that cannot be written ends the process", async (t) => {
+    await t.startSleeping();
+    const result = await sh(t, "echo ran; sleep 1001", ["--detach", "--pid-file", join(t.folder, "no/such/pid")]);
+    expectFailure(result, "no such file or directory", FAILED);
+    expect(succeeded(await sh(t, "ps | grep -c '[s]leep 1001' || true")).stdout).toBe("0\n");
+  });
+});
+
+describe("the container's", () => {
+  const everyNamespace = ["pid", "ipc", "uts", "mount", "network", "cgroup"] as const;
+
+  scenario(
+    "namespaces and cgroups are joined, all of them",
+    async (t) => {
+      const first = await t.startSleeping((config) => {
+        config.linux.namespaces = everyNamespace.map((type) => ({ type }));
+      });
+      const { namespaces, hostname } = await probe(t);
+      for (const [name, inode] of Object.entries(namespaces)) {
+        expect(inode).toBe(readlinkSync(`/proc/${first}/ns/${name}`));
+      }
+      expect(hostname).toBe("typical");
+      const pid = await execDetached(t, ["sleep", "1001"]);
+      expect(readFileSync(`/proc/${pid}/cgroup`, "utf8")).toBe(readFileSync(`/proc/${first}/cgroup`, "utf8"));
+      expect(readlinkSync(`/proc/${pid}/root`)).toBe(readlinkSync(`/proc/${first}/root`));
+    },
+    withProbe,
+  );
+
+  scenario(
+    "user namespace, with the container's ids",
+    async (t) => {
+      const first = await t.startSleeping(withUserNamespace);
+      const seen = await probe(t, ["--user", "1000:1001"]);
+      expect(seen.uid.real).toBe(1000);
+      expect(seen.gid.real).toBe(1001);
+      expect(seen.namespaces.user).toBe(readlinkSync(`/proc/${first}/ns/user`));
+      expect(seen.namespaces.user).not.toBe(readlinkSync("/proc/self/ns/user"));
+      const pid = await execDetached(t, ["sleep", "1001"]);
+      expect(/^Uid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]).toBe("100000");
+      expect((await sh(t, "echo x >/dev/stdout; exit 5")).status).toBe(5);
+    },
+    withProbe,
+  );
+
+  scenario("root is seen, and what its processes made", async (t) => {
+    await t.startSleeping((config) => {
+      config.process.args = ["sh", "-c", "echo made >/tmp/file; exec sleep 1000"];
+    });
+    await eventually("the file", async () => (await sh(t, "test -s /tmp/file")).status === 0);
+    expect(succeeded(await sh(t, "cat /tmp/file; pwd; ls /")).stdout).toStartWith("made\n/\nbin\n");
+  });
+
+  scenario("first process is pid 1, and the new one is no child of it", async (t) => {
+    await t.startSleeping();
+    const { stdout } = succeeded(await sh(t, "cat /proc/1/comm; grep PPid /proc/$$/status"));
+    expect(stdout).toBe("sleep\nPPid:\t0\n");
+  });
+
+  scenario("session keyring is joined", async (t) => {
+    await t.startSleeping();
+    expect((await probe(t)).session_keyring).toContain(`_ses.${t.id}`);
+  });
+
+  scenario(
+    "seccomp filter is applied",
+    async (t) => {
+      await t.startSleeping((config) => {
+        config.linux.seccomp = {
+          defaultAction: "SCMP_ACT_ALLOW",
+          syscalls: [{ names: ["mkdir", "mkdirat"], action: "SCMP_ACT_ERRNO", errnoRet: 5 }],
+        };
+      });
+      const result = await sh(t, "mkdir /tmp/x");
+      expect(result.status).toBe(1);
+      expect(result.stderr).toContain("Input/output error");
+      expect((await probe(t)).seccomp).toBe(2);
+      for (const noNewPrivileges of [true, false]) {
+        const file = processFile(t, { args: ["sh", "-c", "mkdir /tmp/x"], noNewPrivileges });
+        expect((await exec(t, ["--process", file], [])).stderr).toContain("Input/output error");
+      }
+    },
+    withProbe,
+  );
+
+  scenario("state `created` does: its process waits on", async (t) => {
+    const bundle = await t.bundle((config) => {
+      config.process.args = ["sh", "-c", "exec sleep 1000"];
+    });
+    succeeded(await t.runtime.create(t.id, bundle.path));
+    expect(succeeded(await sh(t, "echo $0 in; exit 0")).stdout).toBe("sh in\n");
+    expect(await t.runtime.status(t.id)).toBe("created");
+    succeeded(await t.runtime.start(t.id));
+    expect(await t.runtime.status(t.id)).toBe("running");
+  });
+});
+
+const withUserNamespace = (config: Parameters<NonNullable<Parameters<Scenario["startSleeping"]>[0]>>[0]): void => {
+  config.linux.namespaces.push({ type: "user" });
+  config.linux.uidMappings = [{ containerID: 0, hostID: 100000, size: 65536 }];
+  config.linux.gidMappings = [{ containerID: 0, hostID: 100000, size: 65536 }];
+  config.mounts = config.mounts.filter(({ type }) => type !== "cgroup" && type !== "sysfs");
+};
+
+/** Execute in the background. @returns the process's id, as the pid file has it */
+async function execDetached(t: Scenario, command: readonly string[], flags: readonly string[] = []): Promise<number> {
+  const pidFile = join(t.folder, "exec-pid");
+  succeeded(await exec(t, ["--detach", "--pid-file", pidFile, ...flags], command));
+  return Number(readFileSync(pidFile, "utf8"));
+}
+
+describe("the process is", () => {
+  scenario(
+    "what the container's process is, if nothing else is said",
+    async (t) => {
+      await t.startSleeping((config) => {
+        config.process.user = { uid: 1000, gid: 1001, additionalGids: [5, 20] } as typeof config.process.user;
+        config.process.cwd = "/tmp";
+        config.process.env.push("GIVEN=1", "HOME=/nowhere");
+        config.process.oomScoreAdj = 77;
+      });
+      const seen = await probe(t);
+      expect([seen.uid.real, seen.gid.real, seen.groups, seen.cwd]).toEqual([1000, 1001, [5, 20], "/tmp"]);
+      expect(seen.env).toContain("GIVEN=1");
+      expect(seen.env).toContain("HOME=/nowhere");
+      expect(seen.rlimits.NOFILE).toEqual({ soft: 1024, hard: 1024 });
+      expect(seen.no_new_privs).toBe(1);
+      expect(seen.oom_score_adj).toBe("77");
+      expect(seen.umask).toBe(0o022);
+      expect(seen.capabilities.effective).toEqual([]);
+    },
+    withProbe,
+  );
+
+  scenario(
+    "what it is under runc, as far as a process can see",
+    async (t) => {
+      const seen: unknown[] = [];
+      for (const runtime of [t.runtime, t.peer("runc")]) {
+        const bundle = await t.bundle((config) => {
+          config.process.args = ["sleep", "1000"];
+        });
+        succeeded(await runtime.run(t.id, bundle.path, { flags: ["--detach"] }));
+        for (const flags of [[], ["--user", "1000:1000"], ["--cap", "CAP_SYS_ADMIN", "--cwd", "/tmp", "-g", "7"]]) {
+          const report = comparable(await probe(t, flags, {}, runtime));
+          // mounts are the container's, and compared where it is made
+          const {
+            mounts: _,
+            pid: __,
+            sid: ___,
+            pgid: ____,
+            ...process
+          } = JSON.parse(JSON.stringify(report).replaceAll(bundle.path, "BUNDLE"));
+          seen.push(process);
+        }
+        succeeded(await runtime.delete(t.id, "--force"));
+      }
+      for (const i of [0, 1, 2]) expect(differences(seen[i], seen[i + 3])).toEqual([]);
+    },
+    { needs: ["probe", "runc", "not-runtime:crun"] },
+  );
+
+  scenario(
+    "what the options say",
+    async (t) => {
+      await t.startSleeping((config) => {
+        config.process.noNewPrivileges = false;
+      });
+      expect((await probe(t)).no_new_privs).toBe(0);
+      const flags = ["--user", "1000:1001", "-g", "7", "--additional-gids", "8", "--cwd", "/tmp", "--no-new-privs"];
+      const seen = await probe(t, [...flags, "--env", "A=1", "-e", "B=two words"]);
+      expect(seen.uid).toEqual({ real: 1000, effective: 1000, saved: 1000, filesystem: 1000 });
+      expect(seen.gid).toEqual({ real: 1001, effective: 1001, saved: 1001, filesystem: 1001 });
+      expect(seen.groups).toEqual([7, 8]);
+      expect(seen.cwd).toBe("/tmp");
+      expect(seen.no_new_privs).toBe(1);
+      expect(seen.env).toContain("A=1");
+      expect(seen.env).toContain("B=two words");
+      expect((await probe(t, ["--user", "1000"])).gid.real).toBe(0);
+    },
+    withProbe,
+  );
+
+  scenario(
+    "given further capabilities by --cap, none of them inheritable",
+    async (t) => {
+      await t.startSleeping();
+      const CAP_SYS_ADMIN = 21;
+      const { capabilities } = await probe(t, ["--cap", "CAP_SYS_ADMIN"]);
+      for (const set of ["bounding", "effective", "permitted"] as const)
+        expect(capabilities[set]).toContain(CAP_SYS_ADMIN);
+      expect(capabilities.inheritable).toEqual([]);
+      expect(capabilities.ambient).toEqual([]);
+      expect((await probe(t)).capabilities.bounding).not.toContain(CAP_SYS_ADMIN);
+    },
+    withProbe,
+  );
+
+  scenario(
+    "what --process says, and nothing of the container's process",
+    async (t) => {
+      await t.startSleeping((config) => {
+        config.process.env.push("CONTAINERS=1");
+      });
+      const caps = ["CAP_CHOWN", "CAP_KILL"];
+      const file = processFile(t, {
+        args: ["/probe", "x"],
+        cwd: "/tmp",
+        env: ["ONLY=this"],
+        user: { uid: 3, gid: 4, additionalGids: [9], umask: 0o077 },
+        capabilities: { bounding: caps, permitted: caps, effective: caps, inheritable: caps, ambient: caps },
+        rlimits: [{ type: "RLIMIT_NOFILE", soft: 100, hard: 200 }],
+        oomScoreAdj: 500,
+        noNewPrivileges: true,
+      });
+      const seen = await probe(t, ["--process", file]);
+      expect(seen.args).toEqual(["/probe", "x"]);
+      expect(seen.env).toEqual(["ONLY=this", "HOME=/"]);
+      expect([seen.cwd, seen.uid.real, seen.gid.real, seen.groups]).toEqual(["/tmp", 3, 4, [9]]);
+      expect(seen.umask).toBe(0o077);
+      for (const set of ["bounding", "effective", "permitted", "inheritable", "ambient"] as const)
+        expect(seen.capabilities[set]).toEqual([0, 5]);
+      expect(seen.rlimits.NOFILE).toEqual({ soft: 100, hard: 200 });
+      expect([seen.no_new_privs, seen.oom_score_adj]).toEqual([1, "500"]);
+    },
+    withProbe,
+  );
+
+  for (const [what, process, text] of [
+    ["without args", { args: [] }, "args"],
+    ["with a relative cwd", { cwd: "tmp" }, "cwd"],
+    ["with a limit that is none", { rlimits: [{ type: "RLIMIT_NOTHING", soft: 1, hard: 1 }] }, "RLIMIT_NOTHING"],
+  ] as const)
+    scenario(`refused ${what}`, async (t) => {
+      await t.startSleeping();
+      const file = processFile(t, process as unknown as Partial<Process>);
+      const result = await exec(t, ["--process", file], []);
+      expect(result.status).not.toBe(0);
+      expect(result.stderr.toLowerCase()).toContain(text.toLowerCase());
+    });
+
+  for (const user of ["alice", "1x", "-1", "1:", "", "4294967296", "0x10"])
+    scenario(
+      `never root because of a user like ${JSON.stringify(user)}`,
+      async (t) => {
+        await t.startSleeping();
+        expect((await exec(t, ["--user", user], ["id", "-u"])).stdout).toBe("");
+      },
+      // runc 1.1.5 takes "", which leaves the user as it is, and reads other numbers than decimal ones
+      { needs: ["", "4294967296"].includes(user) ? ["not-runtime:runc"] : [] },
+    );
+
+  scenario("at home where the container's passwd says", async (t) => {
+    await t.startSleeping();
+    const home = async (flags: string[]): Promise<string> => succeeded(await sh(t, "echo $HOME", flags)).stdout;
+    expect(await home([])).toBe("/root\n");
+    expect(await home(["--user", "1000"])).toBe("/home/alice\n");
+    expect(await home(["--user", "4242"])).toBe("/\n");
+    expect(await home(["--env", "HOME=/own"])).toBe("/own\n");
+    expect(await home(["--env", "HOME="])).toBe("/root\n");
+  });
+
+  scenario("found in the PATH that it is given", async (t) => {
+    await t.startSleeping((config) => {
+      config.process.args = ["sh", "-c", "mkdir /tmp/own; cp /bin/busybox /tmp/own; exec sleep 1000"];
+    });
+    await eventually("the copy", async () => (await sh(t, "test -x /tmp/own/busybox")).status === 0);
+    expect((await exec(t, ["--env", "PATH=/nowhere"], ["busybox", "true"])).status).toBe(FAILED);
+    succeeded(await exec(t, ["--env", "PATH=/tmp/own"], ["busybox", "true"]));
+  });
+
+  scenario("a session and group of its own", async (t) => {
+    await t.startSleeping();
+    const { pid, sid, pgid, ppid } = await probe(t);
+    expect([sid, pgid, ppid]).toEqual([pid, pid, 0]);
+  });
+});
+
+describe("standard streams and signals in the foreground", () => {
+  scenario("input, output and errors", async (t) => {
+    await t.startSleeping();
+    const text = "line\n".repeat(50_000);
+    const result = succeeded(await sh(t, "cat; echo end; echo err >&2", [], { stdin: text }));
+    expect(result.stdout).toBe(`${text}end\n`);
+    expect(result.stderr).toBe("err\n");
+  });
+
+  scenario("a user may open /dev/stdout again", async (t) => {
+    await t.startSleeping();
+    const result = succeeded(await sh(t, "echo again >/dev/stdout", ["--user", "1000:1000"]));
+    expect(result.stdout).toBe("again\n");
+  });
+
+  for (const signal of ["TERM", "INT", "HUP", "USR1", "QUIT"] as const)
+    scenario(`${signal} reaches the process`, async (t) => {
+      await t.startSleeping();
+      let pid = 0;
+      const script = `trap 'echo got; exit 9' ${signal}; : >/tmp/ready; while :; do sleep 0.02; done`;
+      const ended = sh(t, script, [], {
+        onStart: (started) => {
+          pid = started;
+        },
+      });
+      const root = `/proc/${(await t.runtime.state(t.id)).pid}/root`;
+      await eventually("the trap", () => existsSync(join(root, "tmp/ready")));
+      process.kill(pid, `SIG${signal}`);
+      const result = await ended;
+      expect([result.stdout, result.status]).toEqual(["got\n", 9]);
+    });
+
+  scenario("it ends with the container", async (t) => {
+    await t.startSleeping();
+    const ended = sh(t, ": >/tmp/ready; exec sleep 1001");
+    const root = `/proc/${(await t.runtime.state(t.id)).pid}/root`;
+    await eventually("the process", () => existsSync(join(root, "tmp/ready")));
+    succeeded(await t.runtime.kill(t.id, "KILL"));
+    expect((await ended).status).toBe(137);
+  });
+
+  scenario("children left behind do not keep it", async (t) => {
+    await t.startSleeping();
+    expect((await sh(t, "sleep 1001 & exit 4")).status).toBe(4);
+  });
+});
+
+describe("--detach", () => {
+  scenario("returns while the process runs, whose id the pid file has without a newline", async (t) => {
+    await t.startSleeping();
+    const pid = await execDetached(t, ["sleep", "1001"]);
+    expect(readFileSync(join(t.folder, "exec-pid"), "utf8")).toBe(String(pid));
+    expect(readFileSync(`/proc/${pid}/cmdline`, "utf8")).toBe("sleep\x001001\0");
+    expect(isAlive(pid)).toBeTrue();
+  });
+
+  scenario("in the foreground the pid file is there while the process runs", async (t) => {
+    await t.startSleeping();
+    const pidFile = join(t.folder, "pid");
+    const ended = exec(t, ["--pid-file", pidFile], ["sleep", "1001"]);
+    const pid = Number(await eventually("the pid file", () => existsSync(pidFile) && readFileSync(pidFile, "utf8")));
+    await eventually("execve", () => readFileSync(`/proc/${pid}/cmdline`, "utf8") === "sleep\x001001\0");
+    process.kill(pid, "SIGKILL");
+    expect((await ended).status).toBe(137);
+  });
+});
+
+describe("descriptors", () => {
+  scenario(
+    "of the caller stay outside, without --preserve-fds",
+    async (t) => {
+      await t.startSleeping();
+      const fds = [openSync("/etc/passwd", "r"), openSync("/sys/fs/cgroup", "r"), openSync("/", "r")];
+      try {
+        for (const flags of [[], ["--preserve-fds", "0"]]) {
+          const { descriptors } = await probe(t, flags, { descriptors: fds });
+          expect(Object.keys(descriptors)).toEqual(["0", "1", "2"]);
+        }
+      } finally {
+        for (const fd of fds) closeSync(fd);
+      }
+    },
+    withProbe,
+  );
+
+  scenario(
+    "go in as many as --preserve-fds says",
+    async (t) => {
+      await t.startSleeping();
+      const path = join(t.folder, "given");
+      writeFileSync(path, "from outside\n");
+      const fds = [openSync(path, "r"), openSync(path, "r"), openSync("/etc/passwd", "r")];
+      try {
+        const options = { descriptors: fds };
+        const { descriptors } = await probe(t, ["--preserve-fds", "2"], options);
+        expect(Object.keys(descriptors)).toEqual(["0", "1", "2", "3", "4"]);
+        expect(succeeded(await sh(t, "cat <&3", ["--preserve-fds", "1"], options)).stdout).toBe("from outside\n");
+      } finally {
+        for (const fd of fds) closeSync(fd);
+      }
+    },
+    withProbe,
+  );
+
+  scenario("that are not open are refused", async (t) => {
+    await t.startSleeping();
+    expectFailure(await exec(t, ["--preserve-fds", "7"], ["true"]), "", FAILED);
+  });
+});
+
+describe("--cgroup", () => {
+  scenario(
+    "puts the process into a cgroup below the container's",
+    async (t) => {
+      await t.startSleeping();
+      const below = join(cgroupV1Hierarchies().get("pids") ?? "", t.id, "below");
+      mkdirSync(below);
+      t.defer(() => {
+        if (existsSync(below)) rmdirSync(below);
+      });
+      const pid = await execDetached(t, ["sleep", "1001"], ["--cgroup", "pids:below"]);
+      const lines = readFileSync(`/proc/${pid}/cgroup`, "utf8");
+      expect(lines).toMatch(new RegExp(`:pids:/${t.id}/below$`, "m"));
+      expect(lines).toMatch(new RegExp(`:devices:/${t.id}$`, "m"));
+      process.kill(pid, "SIGKILL");
+      await eventually("its end", () => !isAlive(pid));
+    },
+    { needs: ["controller:pids", "controller:devices"] },
+  );
+
+  for (const [what, cgroup] of [
+    ["that is not there", "no-such"],
+    ["of an unknown controller", "no-such:/"],
+    ["outside the container's", "../.."],
+  ] as const)
+    scenario(
+      `refuses one ${what}`,
+      async (t) => {
+        await t.startSleeping();
+        expectFailure(await exec(t, ["--cgroup", cgroup], ["true"]), "", FAILED);
+      },
+      { needs: ["cgroup-v1"] },
+    );
+});
+
+describe("known attacks", () => {
+  for (const path of ["/proc/self/exe", "/proc/1/exe", "/tmp/link"])
+    scenario(
+      `the runtime's own binary is not reached by ${path} (CVE-2019-5736)`,
+      async (t) => {
+        await t.startSleeping((config) => {
+          config.process.args = ["sh", "-c", "ln -s /proc/self/exe /tmp/link; exec sleep 1000"];
+        });
+        await eventually("the link", async () => (await sh(t, "test -L /tmp/link")).status === 0);
+        const before = readFileSync(t.runtime.path);
+        const result = await exec(t, [], [path, "--version"]);
+        // the applet that busybox is not called as, at most: never the runtime
+        expect(result.stdout).not.toContain(t.runtime.kind);
+        expect(readFileSync(t.runtime.path).equals(before)).toBeTrue();
+      },
+      { needs: ["not-runtime:runc"] }, // it runs a sealed copy of itself
+    );
+
+  scenario("no working directory leads outside (CVE-2024-21626)", async (t) => {
+    await t.startSleeping();
+    const fds = [openSync("/sys/fs/cgroup", "r"), openSync("/", "r")];
+    try {
+      for (let fd = 3; fd < 20; fd++)
+        for (const below of ["", "/..", "/../../.."]) {
+          const flags = ["--cwd", `/proc/self/fd/${fd}${below}`];
+          const result = await exec(t, flags, ["sh", "-c", "ls ../../../../../etc"], { descriptors: fds });
+          if (result.status === 0) expect(result.stdout).toBe("group\npasswd\n");
+        }
+    } finally {
+      for (const fd of fds) closeSync(fd);
+    }
+  });
+
+  scenario(
+    "a process of the container can neither trace the joining one nor read its descriptors (CVE-2016-9962)",
+    async (t) => {
+      // Looks at each process that comes up, as root with all capabilities of the container's.
+      const watch = `: >/tmp/ready; while [ ! -e /tmp/stop ]; do for p in /proc/[0-9]*; do
+        read -r name <$p/comm || continue
+        case $name in
+          tsrun*|runc*|*init*|exe|3|4|5|6|7|8|9) ls -l $p/fd $p/exe $p/cwd $p/root ;;
+        esac
+      done; done 2>/dev/null >/tmp/seen; exec sleep 1000`;
+      await t.startSleeping((config) => {
+        config.process.args = ["sh", "-c", watch];
+      });
+      await eventually("the watcher", async () => (await sh(t, "test -e /tmp/ready")).status === 0);
+      for (let i = 0; i < 20; i++) succeeded(await exec(t, [], ["true"]));
+      const { stdout } = succeeded(await sh(t, ": >/tmp/stop; sleep 0.3; cat /tmp/seen"));
+      // What was looked up by name may have executed its command by then: that one's files are its own.
+      const own = / -> (\/|\/bin\/busybox|\/dev\/null|\/tmp\/conformance-output-.*)$/;
+      expect(stdout.split("\n").filter((line) => line.includes(" -> ") && !own.test(line))).toEqual([]);
+    },
+    { timeout: 120_000 },
+  );
+});
+
+describe("many", () => {
+  scenario(
+    "200 one after another leave nothing behind",
+    async (t) => {
+      const first = await t.startSleeping();
+      for (let i = 0; i < 200; i++) {
+        const result = await exec(t, [], ["true"]);
+        if (result.status !== 0 || result.stdout + result.stderr !== "") throw new Error(describeResult(result));
+      }
+      expect(processesIn(t)).toEqual([first]);
+    },
+    { timeout: 240_000 },
+  );
+
+  scenario(
+    "20 at once, each with its own status and output",
+    async (t) => {
+      const first = await t.startSleeping();
+      const results = await Promise.all(Array.from({ length: 20 }, (_, i) => sh(t, `sleep 0.2; echo ${i}; exit ${i}`)));
+      for (const [i, { stdout, status }] of results.entries()) expect([stdout, status]).toEqual([`${i}\n`, i]);
+      await eventually("their end", () => processesIn(t).length === 1);
+      expect(processesIn(t)).toEqual([first]);
+    },
+    { timeout: 120_000 },
+  );
+});
+
+/** The processes in the container's cgroup. */
+function processesIn(t: Scenario): number[] {
+  const hierarchy = cgroupV1Hierarchies().get("devices") ?? "/sys/fs/cgroup";
+  return readFileSync(join(hierarchy, t.id, "cgroup.procs"), "utf8")
+    .trim()
+    .split("\n")
+    .map(Number);
+}

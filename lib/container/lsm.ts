@@ -1,0 +1,33 @@
+import { existsSync, readFileSync } from "node:fs";
+import { Failure } from "../failure.ts";
+import type { Config, Process } from "../spec/types.ts";
+
+/**
+ * Check that the security modules that a process asks for are on.
+ *
+ * @throws Failure that names the entry
+ */
+export function checkLsm(process: Process | undefined): void {
+  const refuse = (pointer: string, what: string): never => {
+    throw new Failure(`${pointer}: ${what} is not enabled on this machine`, { code: "config.invalid", pointer });
+  };
+  if (process?.apparmorProfile && !appArmorEnabled()) refuse("/process/apparmorProfile", "AppArmor");
+  if (process?.selinuxLabel && !selinuxEnabled()) refuse("/process/selinuxLabel", "SELinux");
+}
+
+/** The label for new mounts; none where SELinux is off, which then has no use for it. */
+export function mountLabelOf({ linux = {} }: Config): string | undefined {
+  return linux.mountLabel && selinuxEnabled() ? linux.mountLabel : undefined;
+}
+
+function appArmorEnabled(): boolean {
+  try {
+    return readFileSync("/sys/module/apparmor/parameters/enabled", "latin1").startsWith("Y");
+  } catch {
+    return false;
+  }
+}
+
+function selinuxEnabled(): boolean {
+  return existsSync("/sys/fs/selinux/enforce");
+}
