@@ -139,6 +139,20 @@ const broken: readonly Broken[] = [
     unlike: ["crun"],
   },
   {
+    what: "a folder bound over a file",
+    config: (config) =>
+      put(
+        "mounts",
+        config.mounts.length,
+      )({
+        destination: "/etc/passwd",
+        type: "bind",
+        source: "/proc",
+        options: ["rbind"],
+      })(config),
+    says: ["/mounts/7", "not a directory"],
+  },
+  {
     what: "a command that is not there",
     config: put("process", "args")(["nothing"]),
     says: ["executable file not found in $PATH"],

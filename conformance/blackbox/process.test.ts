@@ -169,6 +169,25 @@ describe("environment and arguments", () => {
     await Bun.$`rm ${bundle.rootfs}/etc/passwd ${bundle.rootfs}/etc/group`.quiet();
     expect(succeeded(await t.runtime.run(t.id, bundle.path)).stdout).toBe("/\n");
   });
+
+  for (const [what, make] of [
+    ["a FIFO", "mkfifo"],
+    ["a folder", "mkdir"],
+    ["huge", "truncate -s 1T"],
+  ] as const)
+    scenario(
+      `a passwd that is ${what} is none`,
+      async (t) => {
+        const bundle = await t.bundle((config) => {
+          config.process.args = ["sh", "-c", "echo $HOME"];
+        });
+        const passwd = join(bundle.rootfs, "etc/passwd");
+        await Bun.$`rm ${passwd} && ${{ raw: make }} ${passwd}`.quiet();
+        expect(succeeded(await t.runtime.run(t.id, bundle.path, { timeout: 5_000 })).stdout).toBe("/\n");
+      },
+      // runc and crun read a folder and wait for a FIFO's writer
+      { needs: ["runtime:tsrun"] },
+    );
 });
 
 describe("capabilities", () => {

@@ -1,6 +1,6 @@
 import { Failure, type FailureCode } from "../failure.ts";
 import { describeWaitStatus } from "../libc/process.ts";
-import { errnoName, errnoSentence } from "../program/errno.ts";
+import { EINVAL, errnoName, errnoSentence } from "../program/errno.ts";
 import type { Program } from "../program/instruction.ts";
 import type { Config } from "../spec/types.ts";
 import { hookFailure } from "./hook_failure.ts";
@@ -28,7 +28,18 @@ export async function failureOfProgram(
   if (failed.origin.startsWith("/hooks/")) return failureOfHook(failed.origin, failed.failure, output, errno);
   const { formatCall } = await import("../program/print.ts");
   const call = failed.name === undefined ? undefined : formatCall(program, instruction);
-  return failureAt(failed.origin, describeEntry(config, failed.origin), failed.failure, call, errno);
+  const sentence = failed.failure ?? mismatchedMount(failed.name, call, errno);
+  return failureAt(failed.origin, describeEntry(config, failed.origin), sentence, call, errno);
+}
+
+/**
+ * What EINVAL means when a detached mount is attached. mount(2) says ENOTDIR here, and engines look for its words.
+ *
+ * @see move_mount(2), do_move_mount in fs/namespace.c
+ */
+function mismatchedMount(name: string | undefined, call: string | undefined, errno: number): string | undefined {
+  if (name !== "move_mount" || errno !== EINVAL) return undefined;
+  return `${call}: one side is not a directory: a directory goes on a directory only, and a file on a file`;
 }
 
 /** A hook that ran inside failed; `value` is the errno of what was done for it, or its wait status. */

@@ -1,9 +1,17 @@
-import { closeSync, readFileSync } from "node:fs";
+import { closeSync, fstatSync, readFileSync } from "node:fs";
 import { homeDirectory, needsHome } from "../compile/environment.ts";
 import { userIds } from "../compile/process.ts";
 import { pathComponents } from "../compile/root_fd.ts";
 import { cString, trySystemCall } from "../libc/system_call.ts";
-import { AT_FDCWD, O_CLOEXEC, O_PATH, O_RDONLY, RESOLVE_IN_ROOT, RESOLVE_NO_MAGICLINKS } from "../program/constants.ts";
+import {
+  AT_FDCWD,
+  O_CLOEXEC,
+  O_NONBLOCK,
+  O_PATH,
+  O_RDONLY,
+  RESOLVE_IN_ROOT,
+  RESOLVE_NO_MAGICLINKS,
+} from "../program/constants.ts";
 import type { Config, Mount } from "../spec/types.ts";
 
 /** The bounding set of this process: more than that cannot be granted to a container. */
@@ -55,16 +63,25 @@ function readPasswd(mounts: readonly Mount[], rootfs: string): string | undefine
   return readInRoot(rootfs, path.join("/"));
 }
 
-/** Read a file of a root file system, resolved inside it; undefined if it is not there. */
+/** What is larger is no user database; a hostile image shall not fill the memory. */
+const LARGEST_FILE = 16 * 1024 * 1024;
+
+/**
+ * Read a file of a root file system, resolved inside it; undefined if it is not there, or is no regular file of at most
+ * 16 MiB. The image chose what it is: a FIFO must not stop us.
+ */
 export function readInRoot(root: string, path: string): string | undefined {
   const directory = trySystemCall("openat", AT_FDCWD, cString(root), O_PATH | O_CLOEXEC, 0);
   if (directory < 0) return undefined;
-  const how = new BigUint64Array([O_RDONLY | O_CLOEXEC, 0, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS].map(BigInt));
+  const how = new BigUint64Array(
+    [O_RDONLY | O_NONBLOCK | O_CLOEXEC, 0, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS].map(BigInt),
+  );
   const file = trySystemCall("openat2", directory, cString(path.replace(/^\/+/, "")), how, how.byteLength);
   closeSync(directory);
   if (file < 0) return undefined;
   try {
-    return readFileSync(file, "utf8");
+    const stats = fstatSync(file);
+    return stats.isFile() && stats.size <= LARGEST_FILE ? readFileSync(file, "utf8") : undefined;
   } finally {
     closeSync(file);
   }
