@@ -11,7 +11,7 @@ FISH_COMPLETION := share/fish/vendor_completions.d/tsrun.fish
 
 BUN := node_modules/bun/bin/bun.exe
 NODE_MODULES := node_modules/.installed
-EXECUTOR_SOURCES := $(addprefix lib/executor/,start.c player.c launcher.c)
+EXECUTOR_SOURCES := $(addprefix lib/executor/,start.c player.c launcher.c life_cycle.c)
 EXECUTOR_HEADERS := $(addprefix lib/executor/,executor.h program.h system_call.h)
 EXECUTOR_FLAGS := -std=c11 -Os -Wall -Wextra -Werror -ffreestanding -fno-stack-protector -fno-pie \
   -fno-asynchronous-unwind-tables -fno-unwind-tables -fno-ident -fomit-frame-pointer -nostdlib -static -no-pie \
@@ -19,7 +19,7 @@ EXECUTOR_FLAGS := -std=c11 -Os -Wall -Wextra -Werror -ffreestanding -fno-stack-p
 # In chunks, so that a command loads only what it uses; a command ends before compiling hot code would pay.
 ENGINE_FLAGS := --compile --minify --bytecode --format=esm --splitting --compile-jit-policy=100 --no-compile-autoload-dotenv --no-compile-autoload-bunfig \
   --no-compile-autoload-tsconfig --no-compile-autoload-package-json
-TYPESCRIPT := $(shell find bin lib -name '*.ts' -o -name '*.generated.*' -o -path 'lib/cli/completion/*')
+TYPESCRIPT := $(sort $(shell find bin lib -name '*.ts' -o -name '*.generated.*' -o -path 'lib/cli/completion/*'))
 
 .DEFAULT_GOAL := build
 .DELETE_ON_ERROR:
@@ -42,7 +42,7 @@ test-unit: build build/executor/arm64 ## run the unit tests only
 test-engines: build ## run the tests with containerd and other engines only
 	$(BUN) conformance/run_tests.ts --only engines
 
-lint: $(NODE_MODULES) build/executor/executor.b64 ## check types, style and formatting
+lint: $(NODE_MODULES) build/executor/executor.b64 build/executor/build.id ## check types, style and formatting
 	node_modules/.bin/tsc --noEmit -p .
 	node_modules/.bin/biome check
 
@@ -74,15 +74,19 @@ $(NODE_MODULES): package-lock.json
 	test -s $(BUN) && $(BUN) --version >/dev/null 2>&1 || node node_modules/bun/install.js
 	cp $< $@
 
-build/executor/native: $(EXECUTOR_SOURCES) $(EXECUTOR_HEADERS)
+# A kept life cycle program is played by the build that wrote it alone.
+build/executor/build.id: $(EXECUTOR_SOURCES) $(EXECUTOR_HEADERS) $(TYPESCRIPT)
 	@mkdir -p $(@D)
-	$(CC) $(EXECUTOR_FLAGS) -o $@ $(EXECUTOR_SOURCES)
+	@printf 0x >$@; cat $^ | sha256sum | cut -c 1-8 >>$@
+
+build/executor/native: $(EXECUTOR_SOURCES) $(EXECUTOR_HEADERS) build/executor/build.id
+	$(CC) $(EXECUTOR_FLAGS) -DBUILD_ID=$$(cat build/executor/build.id) -o $@ $(EXECUTOR_SOURCES)
 
 # For the tests under emulation; without a cross-compiler they are skipped.
-build/executor/arm64: $(EXECUTOR_SOURCES) $(EXECUTOR_HEADERS)
-	@mkdir -p $(@D)
+build/executor/arm64: $(EXECUTOR_SOURCES) $(EXECUTOR_HEADERS) build/executor/build.id
 	@if command -v $(CC_ARM64) >/dev/null; then \
-	  echo '$(CC_ARM64) ... -o $@'; $(CC_ARM64) $(EXECUTOR_FLAGS) -o $@ $(EXECUTOR_SOURCES); \
+	  echo '$(CC_ARM64) ... -o $@'; \
+	  $(CC_ARM64) $(EXECUTOR_FLAGS) -DBUILD_ID=$$(cat build/executor/build.id) -o $@ $(EXECUTOR_SOURCES); \
 	else echo 'no $(CC_ARM64): the arm64 executor is not built'; fi
 
 build/executor/executor.b64: build/executor/native

@@ -6,16 +6,28 @@ const TIMEOUT = 10_000;
 /** How often a v1 cgroup is asked to freeze before it is let go for a moment. */
 const ATTEMPTS_IN_A_ROW = 50;
 
-/** Whether the container's cgroup is frozen itself: not only with one above it. A container without a freezer never is. */
-export function isFrozen(state: CgroupState): boolean {
+/** A file of a cgroup, and the letter with which it begins while that is frozen. */
+export interface FrozenSign {
+  readonly path: string;
+  readonly letter: string;
+}
+
+/** What all says that the container's cgroup is frozen itself, not only with one above it. Nothing without a freezer. */
+export function frozenSigns(state: CgroupState): FrozenSign[] {
   const directory = state.made ? controllerDirectory(state, "freezer") : undefined;
-  if (directory === undefined) return false;
-  if (state.version === 2) return readCgroupFile(`${directory}/cgroup.freeze`) === "1";
-  // FREEZING: someone is freezing it just now, and waits for it to be done.
-  return (
-    readCgroupFile(`${directory}/freezer.state`) !== "THAWED" &&
-    readCgroupFile(`${directory}/freezer.self_freezing`) === "1"
-  );
+  if (directory === undefined) return [];
+  if (state.version === 2) return [{ path: `${directory}/cgroup.freeze`, letter: "1" }];
+  return [
+    // FROZEN, or FREEZING: someone is freezing it just now, and waits for it to be done.
+    { path: `${directory}/freezer.state`, letter: "F" },
+    { path: `${directory}/freezer.self_freezing`, letter: "1" },
+  ];
+}
+
+/** Whether the container's cgroup is frozen itself. A container without a freezer never is. */
+export function isFrozen(state: CgroupState): boolean {
+  const signs = frozenSigns(state);
+  return signs.length > 0 && signs.every(({ path, letter }) => readCgroupFile(path)?.[0] === letter);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { ProgramBuilder } from "../program/builder.ts";
-import { AT_FDCWD, SIG_SETMASK, SIGSET_SIZE } from "../program/constants.ts";
+import { AT_FDCWD, AT_REMOVEDIR, SIG_SETMASK, SIGSET_SIZE } from "../program/constants.ts";
 import { EBUSY, ENOENT, ENOTEMPTY } from "../program/errno.ts";
 import {
   type Architecture,
@@ -18,7 +18,6 @@ const WNOHANG = 1;
 const SFD_CLOEXEC = 0o2000000;
 /** sizeof(struct signalfd_siginfo) */
 const SIGINFO_SIZE = 128;
-const AT_REMOVEDIR = 0x200;
 
 /** Something to remove. What others may use by now is removed only if it is empty. */
 export interface Removal {

@@ -17,13 +17,22 @@ export interface ContainerDescription {
   readonly owner: string;
 }
 
-/** @throws Failure if there is no such container */
-export function describeContainer(root: string, id: string): ContainerDescription {
-  return describeState(root, loadState(root, id));
+/** What `state` prints. @throws Failure if there is no such container */
+export function describeContainer(root: string, id: string): string {
+  const state = loadState(root, id);
+  return descriptionText(state, containerStatus(root, state));
 }
 
 export function describeState(root: string, state: ContainerState): ContainerDescription {
-  const status = containerStatus(root, state);
+  return describe(state, containerStatus(root, state));
+}
+
+/** What `state` prints for a status. */
+export function descriptionText(state: ContainerState, status: Status): string {
+  return `${JSON.stringify(describe(state, status), null, 2)}\n`;
+}
+
+function describe(state: ContainerState, status: Status): ContainerDescription {
   return {
     ociVersion: state.ociVersion,
     id: state.id,

@@ -10,6 +10,7 @@ import { Report, Step } from "../program/instruction.ts";
 import { makesNamespace } from "../spec/namespaces.ts";
 import type { Config } from "../spec/types.ts";
 import { failureOfProgram } from "./failure_of_program.ts";
+import { type KeptProgram, keepPrograms, lifeCyclePrograms } from "./life_cycle_programs.ts";
 import { processIdentity } from "./process_identity.ts";
 import { killAndWait } from "./signal.ts";
 import { type ContainerState, type StartCall, saveState } from "./state.ts";
@@ -53,6 +54,7 @@ export async function playContainer(
   let state: ContainerState | undefined;
   let output = "";
   let handedOver = false;
+  let programs: KeptProgram[] = [];
   try {
     while (true) {
       const message = nextMessage(channel.ours);
@@ -67,6 +69,11 @@ export async function playContainer(
       if (message.kind === Report.Process) {
         pid = message.value;
         startTime = processIdentity(pid)?.startTime ?? 0;
+        // While the process is set up there is nothing else to do.
+        if (whenReady !== "hand over") {
+          const startable = whenReady === "start" && (config.hooks?.startContainer ?? []).length === 0;
+          programs = lifeCyclePrograms({ ...initial, pid, startTime }, startable);
+        }
       }
       if (message.kind === Report.Output) output = message.text;
       if (message.kind === Report.Waiting) waitsFor = message.value;
@@ -81,6 +88,7 @@ export async function playContainer(
       } else {
         state = { ...initial, pid, startTime, startsAt: compiled.startsAt, startCalls: startCalls(compiled) };
         saveState(root, state);
+        keepPrograms(root, state.id, programs);
         const hooked = (config.hooks?.startContainer ?? []).length > 0;
         if (hooked) answer = Buffer.from(await startHookState(state, config));
         if (whenReady === "hand over") {

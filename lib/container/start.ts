@@ -20,14 +20,32 @@ import { containerStatus } from "./status.ts";
  */
 export async function startContainer(root: string, id: string): Promise<void> {
   loadState(root, id);
+  const connection = connectionOfLauncher();
   await withLock(root, id, async () => {
     const state = loadState(root, id);
+    if (connection !== undefined) return hearToTheEnd(state, connection);
     const status = containerStatus(root, state);
     if (status === "stopped") throw wrongStatus("cannot start a container that has stopped");
     if (status !== "created") throw wrongStatus("cannot start an already running container");
     releaseProcess(root, state);
     await runPoststartHooks(root, state);
   });
+}
+
+/** The launcher has let the process go on, and heard that it could not be executed. */
+function connectionOfLauncher(): number | undefined {
+  const { TSRUN_START_CONNECTION: connection } = process.env;
+  delete process.env.TSRUN_START_CONNECTION;
+  return connection === undefined ? undefined : Number(connection);
+}
+
+/** @throws Failure with what the process said */
+function hearToTheEnd(state: ContainerState, connection: number): void {
+  try {
+    hearExecution(state, connection);
+  } finally {
+    closeSync(connection);
+  }
 }
 
 function releaseProcess(root: string, state: ContainerState): void {
@@ -50,15 +68,12 @@ function releaseProcess(root: string, state: ContainerState): void {
         : "cannot start a container that has stopped",
     );
   }
-  try {
-    if (nextMessage(connection)?.kind !== Report.Started) {
-      throw wrongStatus("cannot start a container that has stopped");
-    }
-    rmSync(START_SOCKET, { force: true });
-    hearExecution(state, connection);
-  } finally {
+  if (nextMessage(connection)?.kind !== Report.Started) {
     closeSync(connection);
+    throw wrongStatus("cannot start a container that has stopped");
   }
+  rmSync(START_SOCKET, { force: true });
+  hearToTheEnd(state, connection);
 }
 
 /**

@@ -36,6 +36,14 @@ export interface StartCall {
   readonly sentence?: string;
 }
 
+/** The programs that the launcher plays instead of starting the engine, in the container's directory. */
+export const PROGRAM_FILES = {
+  start: "start.program",
+  state: "state.program",
+  kill: "kill.program",
+  delete: "delete.program",
+} as const;
+
 export function containerDirectory(root: string, id: string): string {
   return `${root}/${id}`;
 }

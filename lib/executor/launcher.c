@@ -1,6 +1,6 @@
 /*
- * The launcher: what is installed as `tsrun`. It starts the engine, which lies at ../lib/tsrun/engine from its own
- * file, so that both can be moved together.
+ * The launcher: what is installed as `tsrun`. Unless a command is carried out by a life cycle program it starts the
+ * engine, which lies at ../lib/tsrun/engine from its own file, so that both can be moved together.
  */
 #include "executor.h"
 #include "system_call.h"
@@ -13,6 +13,7 @@
 
 static const char ENGINE[] = "lib/tsrun/engine";
 static const char INHERITED[] = "TSRUN_INHERITED_DESCRIPTORS=";
+static const char CONNECTION[] = "TSRUN_START_CONNECTION=";
 
 /*
  * How the names of variables begin that would steer the engine and not tsrun, in any mixture of upper and lower case,
@@ -31,7 +32,8 @@ static const char *const STEERING[] = {
     "UV_", /* sizes of thread pools */
     "LD_", /* the dynamic loader: preloaded and audited libraries, search paths */
     "GLIBC", /* libc's and libstdc++'s tunables */
-    "TSRUN_INHERITED_DESCRIPTORS=", /* said by the launcher alone */
+    "TSRUN_INHERITED_DESCRIPTORS=", /* these are said by the launcher alone */
+    "TSRUN_START_CONNECTION=",
 };
 
 static u64 length(const char *text) {
@@ -75,7 +77,9 @@ static u32 inherited_descriptors(void) {
   return fd - 3;
 }
 
-static void append_number(char *to, u32 number) {
+/* Write NAME= and a number. */
+static void assign(char *to, const char *name, u32 number) {
+  while (*name != 0) *to++ = *name++;
   char digits[10];
   u32 count = 0;
   do {
@@ -97,6 +101,8 @@ static u64 parent(const char *path, u64 end, int count) {
 static void complain(const char *text) { CALL3(NR_write, STDERR, text, length(text)); }
 
 _Noreturn void launch(char **argv, char **envp) {
+  u32 inherited = inherited_descriptors();
+  int connection = try_life_cycle(argv, envp);
   char path[PATH_MAX + sizeof ENGINE];
   i64 own = system_call(NR_readlinkat, (u64)AT_FDCWD, (u64) "/proc/self/exe", (u64)path, PATH_MAX, 0, 0);
   u64 prefix = is_error(own) ? 0 : parent(path, (u64)own, 2);
@@ -107,13 +113,12 @@ _Noreturn void launch(char **argv, char **envp) {
   for (u64 i = 0; i < sizeof ENGINE; i++) path[prefix + i] = ENGINE[i];
   u64 count = 0;
   while (envp[count] != 0) count++;
-  char *environment[count + 2];
+  char *environment[count + 3];
   char **end = copy_clean(environment, envp);
-  char inherited[sizeof INHERITED + 10];
-  for (u64 i = 0; i < sizeof INHERITED; i++) inherited[i] = INHERITED[i];
-  append_number(inherited + sizeof INHERITED - 1, inherited_descriptors());
-  end[0] = inherited;
-  end[1] = 0;
+  char inherited_variable[sizeof INHERITED + 10], connection_variable[sizeof CONNECTION + 10];
+  assign(*end++ = inherited_variable, INHERITED, inherited);
+  if (connection >= 0) assign(*end++ = connection_variable, CONNECTION, (u32)connection);
+  *end = 0;
   CALL3(NR_execve, path, argv, environment);
   complain("tsrun: cannot start the engine ");
   complain(path);

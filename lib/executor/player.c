@@ -23,11 +23,11 @@ struct program {
   const struct error_entry *errors;
 };
 
-static _Noreturn void report_failure(i64 descriptor, u32 instruction, i64 error, int status) {
-  struct report report = {REPORT_FAILED, instruction, error};
-  CALL3(NR_write, descriptor, &report, sizeof report);
-  exit_group(status);
-}
+/* Where a program came to its end, or REFUSED. */
+struct failure {
+  u32 instruction;
+  i64 error;
+};
 
 static u32 argument_count(const struct instruction *it) {
   switch (it->op) {
@@ -77,12 +77,14 @@ static int is_sound_entry(const struct error_entry *entry, const struct header *
   return entry->reserved == 0 && entry->error <= HIGHEST_ERRNO && entry->target < header->instruction_count;
 }
 
-static int is_sound_header(const struct header *header) {
+static int is_sound_header(const struct header *header, int kept) {
   for (u32 i = 0; i < sizeof header->reserved / sizeof *header->reserved; i++) {
     if (header->reserved[i] != 0) return 0;
   }
   int has_fault = header->fault_at != 0;
   if (has_fault != (header->fault_errno != 0)) return 0;
+  if (kept && (has_fault || header->trace_descriptor != -1)) return 0;
+  if (header->build_id != (kept ? BUILD_ID : 0)) return 0;
   return header->magic == PROGRAM_MAGIC && header->version == PROGRAM_VERSION && header->instruction_count > 0 &&
          header->fault_at <= header->instruction_count && header->fault_errno <= HIGHEST_ERRNO;
 }
@@ -117,16 +119,38 @@ static int place(int descriptor, u64 address, u64 size, u64 offset) {
   return mapped == (i64)address && read_part(descriptor, (void *)address, size, offset);
 }
 
-/* Load a program, and check all of it before anything of it is played. Returns 0 if it is not whole. */
-static int load(struct program *program, int descriptor) {
+static u32 checksum(u32 sum, const void *part, u64 size) {
+  const u32 *word = part;
+  for (u64 left = size / sizeof *word; left > 0; left--) {
+    sum ^= *word++;
+    sum = (sum << CHECKSUM_ROTATION | sum >> (32 - CHECKSUM_ROTATION)) * CHECKSUM_FACTOR;
+  }
+  return sum;
+}
+
+/* Whether a program that lay in a file is the one that was written there. */
+static int is_whole(const struct header *header, u64 code_size) {
+  struct header unsigned_header = *header;
+  unsigned_header.checksum = 0;
+  u32 sum = checksum(CHECKSUM_START, &unsigned_header, sizeof unsigned_header);
+  sum = checksum(sum, (const void *)CODE_ADDRESS, code_size);
+  return checksum(sum, (const void *)DATA_ADDRESS, header->data_length) == header->checksum;
+}
+
+/*
+ * Load a program, and check all of it before anything of it is played. One that was kept in a file must be of this very
+ * build, and whole. Returns 0 if it is refused.
+ */
+static int load(struct program *program, int descriptor, int kept) {
   struct header *header = &program->header;
-  if (!read_part(descriptor, header, sizeof *header, 0) || !is_sound_header(header)) return 0;
+  if (!read_part(descriptor, header, sizeof *header, 0) || !is_sound_header(header, kept)) return 0;
   u64 instructions_size = (u64)header->instruction_count * sizeof(struct instruction);
   u64 code_size = instructions_size + (u64)header->error_count * sizeof(struct error_entry);
   if (file_size(descriptor) != sizeof *header + code_size + header->data_length) return 0;
   if (code_size > DATA_ADDRESS - CODE_ADDRESS) return 0;
   if (!place(descriptor, CODE_ADDRESS, code_size, sizeof *header)) return 0;
   if (!place(descriptor, DATA_ADDRESS, header->data_length, sizeof *header + code_size)) return 0;
+  if (kept ? header->data_length % sizeof(u32) != 0 || !is_whole(header, code_size) : header->checksum != 0) return 0;
   if (is_error(CALL3(NR_mprotect, CODE_ADDRESS, code_size, PROT_READ))) return 0;
   program->instructions = (const struct instruction *)CODE_ADDRESS;
   program->errors = (const struct error_entry *)(CODE_ADDRESS + instructions_size);
@@ -198,16 +222,12 @@ static u32 after_error(const struct program *program, const struct instruction *
   return REFUSED;
 }
 
-_Noreturn void play(int code, int report) {
-  struct program program;
-  u64 registers[REGISTER_COUNT] = {0};
-  registers[REPORT_REGISTER] = (u64)(i64)report;
-  if (!load(&program, code)) report_failure(report, REFUSED, ENOEXEC, STATUS_REFUSED);
-  CALL1(NR_close, code);
-  const struct header *header = &program.header;
+/* Play until it fails, or ends the process. */
+static struct failure run(const struct program *program, u64 *registers) {
+  const struct header *header = &program->header;
   for (u32 at = 0, next;; at = next) {
-    if (at >= header->instruction_count) report_failure((i64)registers[REPORT_REGISTER], REFUSED, ENOEXEC, STATUS_REFUSED);
-    const struct instruction *it = &program.instructions[at];
+    if (at >= header->instruction_count) return (struct failure){REFUSED, ENOEXEC};
+    const struct instruction *it = &program->instructions[at];
     u64 arguments[ARGUMENT_COUNT];
     for (u32 i = 0; i < ARGUMENT_COUNT; i++) {
       u64 raw = it->arguments[i];
@@ -225,8 +245,8 @@ _Noreturn void play(int code, int report) {
                                                               arguments[3], arguments[4], arguments[5]);
         if (it->destination != NO_REGISTER) registers[it->destination] = (u64)result;
         if (is_error(result)) {
-          next = after_error(&program, it, next, -result);
-          if (next == REFUSED) report_failure((i64)registers[REPORT_REGISTER], at, -result, STATUS_FAILED);
+          next = after_error(program, it, next, -result);
+          if (next == REFUSED) return (struct failure){at, -result};
         }
         break;
       }
@@ -238,7 +258,28 @@ _Noreturn void play(int code, int report) {
       case OP_ALU: registers[it->destination] = compute(it->variant, arguments[0], arguments[1]); break;
       case OP_LOAD: registers[it->destination] = load_from(arguments[0], it->variant); break;
       case OP_STORE: store_to(arguments[0], arguments[1], it->variant); break;
-      case OP_FAIL: report_failure((i64)registers[REPORT_REGISTER], at, (i64)arguments[0], STATUS_FAILED);
+      case OP_FAIL: return (struct failure){at, (i64)arguments[0]};
     }
   }
+}
+
+static _Noreturn void report_failure(i64 descriptor, struct failure failure) {
+  struct report report = {REPORT_FAILED, failure.instruction, failure.error};
+  CALL3(NR_write, descriptor, &report, sizeof report);
+  exit_group(failure.instruction == REFUSED ? STATUS_REFUSED : STATUS_FAILED);
+}
+
+_Noreturn void play(int code, int report) {
+  struct program program;
+  u64 registers[REGISTER_COUNT] = {0};
+  registers[REPORT_REGISTER] = (u64)(i64)report;
+  if (!load(&program, code, 0)) report_failure(report, (struct failure){REFUSED, ENOEXEC});
+  CALL1(NR_close, code);
+  struct failure failure = run(&program, registers);
+  report_failure((i64)registers[REPORT_REGISTER], failure);
+}
+
+void attempt(int code, u64 *registers) {
+  struct program program;
+  if (load(&program, code, 1)) run(&program, registers);
 }

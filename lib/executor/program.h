@@ -15,6 +15,11 @@ typedef long i64;
 #define DATA_ADDRESS 0x200000000UL
 #define REGISTER_COUNT 64
 #define REPORT_REGISTER 0
+/* What a life cycle program gets from the launcher, and gives back. */
+#define DIRECTORY_REGISTER 1
+#define ROOT_REGISTER 2
+#define SIGNAL_REGISTER 3
+#define CONNECTION_REGISTER 4
 #define NO_REGISTER 0xff
 #define ARGUMENT_COUNT 6
 #define HIGHEST_ERRNO 4095
@@ -28,7 +33,9 @@ struct header {
   u32 fault_at;
   u32 fault_errno;
   i32 trace_descriptor;
-  u32 reserved[7];
+  u32 build_id;
+  u32 checksum;
+  u32 reserved[5];
 };
 
 struct instruction {
@@ -68,6 +75,10 @@ enum argument_kind { ARGUMENT_IMMEDIATE = 0, ARGUMENT_DATA = 1, ARGUMENT_REGISTE
 enum error_mode { ERROR_FAIL = 0, ERROR_CONTINUE = 1, ERROR_TABLE = 2 };
 
 #define REPORT_FAILED 1
+/* Where the checksum over a kept program's 32-bit words starts, and what each step multiplies and rotates by. */
+#define CHECKSUM_START 2166136261U
+#define CHECKSUM_FACTOR 16777619U
+#define CHECKSUM_ROTATION 5
 /* In place of an instruction: the program as a whole was refused. */
 #define REFUSED 0xffffffffU
 

@@ -13,13 +13,19 @@
 #define NR_mprotect 10
 #define NR_pread64 17
 #define NR_getpid 39
-#define NR_fcntl 72
 #define NR_execve 59
+#define NR_fcntl 72
+#define NR_geteuid 107
 #define NR_clock_gettime 228
 #define NR_exit_group 231
+#define NR_openat 257
 #define NR_readlinkat 267
-/* Where st_size lies in struct stat. */
+/* Where these members lie in struct stat. */
+#define STAT_MODE_OFFSET 24
+#define STAT_UID_OFFSET 28
 #define STAT_SIZE_OFFSET 48
+#define O_DIRECTORY 0200000
+#define O_NOFOLLOW 0400000
 
 static inline i64 system_call(u64 number, u64 a, u64 b, u64 c, u64 d, u64 e, u64 f) {
   i64 result;
@@ -39,6 +45,7 @@ static inline i64 system_call(u64 number, u64 a, u64 b, u64 c, u64 d, u64 e, u64
 #elif defined(__aarch64__)
 
 #define NR_fcntl 25
+#define NR_openat 56
 #define NR_close 57
 #define NR_write 64
 #define NR_pread64 67
@@ -47,10 +54,15 @@ static inline i64 system_call(u64 number, u64 a, u64 b, u64 c, u64 d, u64 e, u64
 #define NR_exit_group 94
 #define NR_clock_gettime 113
 #define NR_getpid 172
+#define NR_geteuid 175
 #define NR_execve 221
 #define NR_mmap 222
 #define NR_mprotect 226
+#define STAT_MODE_OFFSET 16
+#define STAT_UID_OFFSET 24
 #define STAT_SIZE_OFFSET 48
+#define O_DIRECTORY 040000
+#define O_NOFOLLOW 0100000
 
 static inline i64 system_call(u64 number, u64 a, u64 b, u64 c, u64 d, u64 e, u64 f) {
   register u64 x8 __asm__("x8") = number;
@@ -73,6 +85,8 @@ static inline i64 system_call(u64 number, u64 a, u64 b, u64 c, u64 d, u64 e, u64
 #define CALL1(number, a) system_call(number, (u64)(a), 0, 0, 0, 0, 0)
 #define CALL2(number, a, b) system_call(number, (u64)(a), (u64)(b), 0, 0, 0, 0)
 #define CALL3(number, a, b, c) system_call(number, (u64)(a), (u64)(b), (u64)(c), 0, 0, 0)
+
+#define CALL4(number, a, b, c, d) system_call(number, (u64)(a), (u64)(b), (u64)(c), (u64)(d), 0, 0)
 
 static inline int is_error(i64 result) { return result < 0 && result >= -HIGHEST_ERRNO; }
 

@@ -7,6 +7,7 @@
 export const AT_FDCWD = -100;
 export const AT_SYMLINK_NOFOLLOW = 0x100;
 export const AT_EACCESS = 0x200;
+export const AT_REMOVEDIR = 0x200;
 export const AT_EMPTY_PATH = 0x1000;
 export const AT_RECURSIVE = 0x8000;
 export const O_RDONLY = 0;
@@ -42,6 +43,7 @@ export const S_IFREG = 0o100000;
 export const STATX_BASIC_STATS = 0x7ff;
 export const STATX_SIZE = 256;
 /** Offsets in struct statx. */
+export const STX_NLINK = 16;
 export const STX_UID = 20;
 export const STX_GID = 24;
 export const STX_MODE = 28;

@@ -7,7 +7,7 @@
  *
  * The encoded form (little-endian) is a header, the instructions, the error table, the data:
  *
- *     header       64 bytes   magic, version, counts, data length, injected fault, trace descriptor
+ *     header       64 bytes   magic, version, counts, data length, injected fault, trace descriptor, build id, checksum
  *     instruction  64 bytes   u8 op, u8 destination, u8 error mode, u8 variant,
  *                             u16 argument kinds (2 bits each, first argument lowest), u16 0,
  *                             u32 number (system call) or target (instruction index),
@@ -36,6 +36,20 @@ export const NO_REGISTER = 0xff;
 /** The register that holds the descriptor to which a failure is reported. The executor fills it at the start. */
 export const REPORT_REGISTER = 0;
 
+/**
+ * The registers in which a life cycle program finds the container's directory, the state root (descriptors both) and the
+ * signal to send, and leaves its connection to a started process that the engine is to hear.
+ */
+export const DIRECTORY_REGISTER = 1;
+export const ROOT_REGISTER = 2;
+export const SIGNAL_REGISTER = 3;
+export const CONNECTION_REGISTER = 4;
+
+/** The checksum over the 32-bit words of a kept program: where it starts, and what each step multiplies and rotates by. */
+export const CHECKSUM_START = 2166136261;
+export const CHECKSUM_FACTOR = 16777619;
+export const CHECKSUM_ROTATION = 5;
+
 /** Offsets of the header's fields. */
 export const HEADER = {
   magic: 0, // u64
@@ -46,6 +60,8 @@ export const HEADER = {
   faultAt: 24, // u32, instruction index + 1; 0: none
   faultErrno: 28, // u32, the errno with which that instruction fails instead of being played
   traceDescriptor: 32, // i32, where a 16-byte record per instruction goes (u32 pid, u32 index, u64 CLOCK_MONOTONIC ns); -1: none
+  buildId: 36, // u32, of the tsrun that keeps this program in a file; 0: not kept
+  checksum: 40, // u32, over all words of a kept program, with this one zero
 } as const;
 
 export const Op = {

@@ -8,6 +8,6 @@ export const command = defineCommand({
   arguments: [CONTAINER_ID],
   options: {},
   run: (_values, [id], { root }) => {
-    print(`${JSON.stringify(describeContainer(root, id!), null, 2)}\n`);
+    print(describeContainer(root, id!));
   },
 });

@@ -1,0 +1,4 @@
+declare module "*.id" {
+  const text: string;
+  export default text;
+}
