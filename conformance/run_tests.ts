@@ -1,17 +1,18 @@
 /**
  * What `make test` calls: all test files, each in a process of its own with a time limit, and one summary.
  *
- *   bun conformance/run_tests.ts [--only unit|blackbox|engines] [NAME...]
+ *   bun conformance/run_tests.ts [--only unit|blackbox|engine|engines] [NAME...]
  *
  * NAMEs choose the files whose path contains one of them. The runtime under test is the one that RUNTIME names, the built
- * tsrun if it is not set. Everything runs if nothing is chosen.
+ * tsrun if it is not set. Everything runs if nothing is chosen, but for `engine`, the black-box tests without life cycle
+ * programs, which takes its turn where CI=true.
  */
 
 import { spawn } from "node:child_process";
 import { relative } from "node:path";
 import { repository } from "./harness/paths.ts";
 
-type Suite = "unit" | "blackbox" | "engines";
+type Suite = "unit" | "blackbox" | "engine" | "engines";
 
 interface Outcome {
   readonly passed: number;
@@ -21,26 +22,39 @@ interface Outcome {
   readonly output: string;
 }
 
+interface SuiteSettings {
+  readonly patterns: readonly string[];
+  readonly atOnce: number;
+  readonly limit: number;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** Files of a suite, in their order, how many of them run at once, and how long one may take in seconds. */
-const suites: Readonly<Record<Suite, { patterns: readonly string[]; atOnce: number; limit: number }>> = {
+const suites: Readonly<Record<Suite, SuiteSettings>> = {
   unit: {
     patterns: ["lib", "bin", "spec-schemas", "conformance/harness"].map((folder) => `${folder}/**/*.test.ts`),
     atOnce: 2,
     limit: 180,
   },
   blackbox: { patterns: ["conformance/blackbox/*.test.ts"], atOnce: 2, limit: 600 },
+  engine: { patterns: ["conformance/blackbox/*.test.ts"], atOnce: 2, limit: 600, env: { TSRUN_FAST: "0" } },
   engines: { patterns: ["conformance/engines/*.test.ts"], atOnce: 1, limit: 900 },
 };
 
 function parseArguments(words: readonly string[]): { chosen: readonly Suite[]; names: readonly string[] } {
   const names: string[] = [];
-  let chosen: readonly Suite[] = ["unit", "blackbox", "engines"];
+  let chosen: readonly Suite[] = [
+    "unit",
+    "blackbox",
+    ...(process.env.CI === "true" ? (["engine"] as const) : []),
+    "engines",
+  ];
   for (let i = 0; i < words.length; i++) {
     const word = words[i] ?? "";
     const only = word === "--only" ? words[++i] : word.startsWith("--only=") ? word.slice(7) : undefined;
     if (only !== undefined && only in suites) chosen = [only as Suite];
     else if (only !== undefined || word.startsWith("-")) {
-      process.stderr.write("usage: run_tests.ts [--only unit|blackbox|engines] [NAME...]\n");
+      process.stderr.write("usage: run_tests.ts [--only unit|blackbox|engine|engines] [NAME...]\n");
       process.exit(2);
     } else names.push(word);
   }
@@ -48,11 +62,12 @@ function parseArguments(words: readonly string[]): { chosen: readonly Suite[]; n
 }
 
 /** Run one file under the test runner, and count what it says. A file that ends without a summary has failed. */
-async function runFile(path: string, limit: number): Promise<Outcome> {
+async function runFile(path: string, { limit, env }: SuiteSettings): Promise<Outcome> {
   const started = performance.now();
   const chunks: Buffer[] = [];
   const child = spawn(process.execPath, ["test", "--timeout", "30000", path], {
     cwd: repository,
+    env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -103,7 +118,7 @@ function skipReasons(outcomes: readonly Outcome[]): string[] {
 }
 
 async function runSuite(suite: Suite, names: readonly string[]): Promise<Outcome[]> {
-  const { patterns, atOnce, limit } = suites[suite];
+  const { patterns, atOnce } = suites[suite];
   const files = patterns
     .flatMap((pattern) => [...new Bun.Glob(pattern).scanSync({ cwd: repository })])
     .filter((file) => names.length === 0 || names.some((name) => file.includes(name)))
@@ -113,7 +128,7 @@ async function runSuite(suite: Suite, names: readonly string[]): Promise<Outcome
   const outcomes: Outcome[] = [];
   const next = async (): Promise<void> => {
     for (let file = files.shift(); file !== undefined; file = files.shift()) {
-      const outcome = await runFile(`./${file}`, limit);
+      const outcome = await runFile(`./${file}`, suites[suite]);
       report(relative(".", file), outcome);
       outcomes.push(outcome);
     }

@@ -31,6 +31,7 @@ export interface CommandOptions {
 
 /** The environment that commands get: nothing of the caller's that could steer a runtime. */
 export const cleanEnvironment: Readonly<Record<string, string>> = {
+  ...(process.env.TSRUN_FAST !== undefined && { TSRUN_FAST: process.env.TSRUN_FAST }),
   PATH: process.env.PATH ?? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
   HOME: process.env.HOME ?? "/",
 };

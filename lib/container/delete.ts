@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
 import { destroyCgroup } from "../cgroup/cgroup.ts";
+import { isFrozen, thaw } from "../cgroup/freezer.ts";
 import { signalProcesses } from "../cgroup/processes.ts";
 import { Failure } from "../failure.ts";
 import { withLock } from "./lock.ts";
 import { runPoststopHooks } from "./poststop.ts";
-import { killAndWait } from "./signal.ts";
+import { killAndWait, signalProcess } from "./signal.ts";
 import { type ContainerState, checkId, containerDirectory, loadState, removeDirectory } from "./state.ts";
 import { containerStatus } from "./status.ts";
 
@@ -31,8 +32,14 @@ export async function deleteContainer(root: string, id: string, options: { force
     return;
   }
   // Before waiting for the lock: whoever holds it may wait for this process.
-  if (options.force) killAndWait(state.pid, state.startTime, KILL_TIMEOUT);
+  if (options.force) killFirst(state);
   await withLock(root, id, () => destroy(root, loadState(root, id), options.force));
+}
+
+/** Kill the container's first process, and wait until it is gone. A frozen one does not end before it is thawed. */
+function killFirst(state: ContainerState): boolean {
+  if (signalProcess(state.pid, state.startTime, SIGKILL) === 0 && isFrozen(state.cgroup)) thaw(state.cgroup);
+  return killAndWait(state.pid, state.startTime, KILL_TIMEOUT);
 }
 
 /** Delete a container whose lock is held. @throws Failure */
@@ -43,7 +50,7 @@ export async function destroy(root: string, state: ContainerState, force: boolea
       code: "container.wrong_status",
     });
   }
-  if (!killAndWait(state.pid, state.startTime, KILL_TIMEOUT)) {
+  if (!killFirst(state)) {
     throw new Failure(`container ${state.id} is still there after SIGKILL`);
   }
   // What the first process left behind, where it was not the first of a pid namespace of its own.

@@ -207,3 +207,25 @@ describe("encodeProgram", () => {
     expect(() => new Encoded(build)).toThrow("an instruction of /root has 256 error entries");
   });
 });
+
+describe("a program to be kept", () => {
+  const encoded = (text: string, buildId: number) => new Encoded((p) => p.call("chdir", [p.text(text)]), { buildId });
+
+  test("has the build's id, and data in whole words", () => {
+    const kept = encoded("/", 0xfedcba98);
+    expect(kept.header("buildId")).toBe(0xfedcba98);
+    expect(kept.header("dataLength")).toBe(4);
+    expect(kept.bytes.length % 4).toBe(0);
+  });
+
+  test("has a checksum over all of it", () => {
+    const sums = [encoded("/a", 1), encoded("/b", 1), encoded("/a", 2)].map((kept) => kept.header("checksum"));
+    expect(new Set(sums).size).toBe(3);
+    expect(encoded("/a", 1).header("checksum")).toBe(sums[0]!);
+  });
+
+  test("is the only one with either", () => {
+    const played = new Encoded((p) => p.exit(0));
+    expect([played.header("buildId"), played.header("checksum")]).toEqual([0, 0]);
+  });
+});
