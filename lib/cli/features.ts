@@ -9,7 +9,7 @@ import { SPEC_VERSION } from "./version.ts";
 const HOOKS = ["prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop"];
 
 /** Options that are known, but refused until they do something. */
-const REFUSED_OPTIONS = new Set(["idmap", "ridmap", "tmpcopyup"]);
+const REFUSED_OPTIONS = new Set(["tmpcopyup"]);
 
 /**
  * What of the specification is supported, from the tables that do it.
@@ -40,7 +40,7 @@ export function supportedFeatures(): Features {
       selinux: { enabled: true },
       memoryPolicy: { modes: MEMORY_POLICY_MODES, flags: MEMORY_POLICY_FLAGS },
       intelRdt: { enabled: false },
-      mountExtensions: { idmap: { enabled: false } },
+      mountExtensions: { idmap: { enabled: true } },
       netDevices: { enabled: false },
     },
     annotations: {},

@@ -4,8 +4,6 @@ import {
   O_CLOEXEC,
   O_NOCTTY,
   O_RDWR,
-  SCM_RIGHTS,
-  SOL_SOCKET,
   TIOCGPTPEER,
   TIOCSCTTY,
   TIOCSPTLCK,
@@ -15,6 +13,7 @@ import { EINVAL } from "../program/errno.ts";
 import type { Register } from "../program/instruction.ts";
 import type { ConsoleSize } from "../spec/types.ts";
 import { attachMount, cloneMount } from "./mount_calls.ts";
+import { sendDescriptor } from "./passed_descriptor.ts";
 import type { RootFd } from "./root_fd.ts";
 
 export interface ConsoleInput {
@@ -75,15 +74,4 @@ function bindToConsole(p: ProgramBuilder, root: RootFd, slave: Register): void {
   attachMount(p, copy, target);
   p.close(target);
   p.close(copy);
-}
-
-/** Send a descriptor with a text. @see unix(7), SCM_RIGHTS; sendmsg(2) */
-function sendDescriptor(p: ProgramBuilder, socket: number, descriptor: Register, text: string): void {
-  const CMSG_LENGTH = 20;
-  const CMSG_SPACE = 24;
-  const payload = p.longs([p.text(text), Buffer.byteLength(text)]);
-  const control = p.longs([CMSG_LENGTH, SOL_SOCKET + SCM_RIGHTS * 2 ** 32, 0]);
-  p.store(p.within(control, 16), descriptor, 4);
-  const message = p.longs([0, 0, payload, 1, control, CMSG_SPACE, 0]);
-  p.call("sendmsg", [socket, message, 0]);
 }

@@ -12,6 +12,7 @@ import { isBindMount, makeDevices, ownsDev, prepareDevices } from "./devices.ts"
 import { prepareExecution } from "./execution.ts";
 import { type HookState, runHooks } from "./hooks.ts";
 import { type HostTrees, TreesFromOutside, treesFromInside } from "./host_trees.ts";
+import { IdMaps } from "./id_maps.ts";
 import { raiseLoopback, setNames, setSysctls } from "./identity.ts";
 import { confineOnExec } from "./lsm.ts";
 import { makePathsReadonly, maskPaths } from "./masks.ts";
@@ -93,7 +94,10 @@ export function compileContainer(input: ContainerInput): ContainerProgram {
   const open = openCgroups(p, input.cgroupJoin);
   const proc = ProcFd.open(p);
   setOomScore(p, proc, config.process);
-  const trees = hostTrees(p, input, namespaces);
+  const mounts = absoluteMounts(input);
+  const idMaps = new IdMaps(p);
+  idMaps.prepare(proc, mounts, config.linux ?? {}, input.privileged);
+  const trees = hostTrees(p, input, namespaces, mounts, idMaps);
   // Inside a user namespace no limit can be raised, so they are set from outside: before it is joined, or once it is made.
   const rlimits = config.process?.rlimits ?? [];
   if (namespaces.joins("user")) setRlimits(p, rlimits, SELF);
@@ -117,7 +121,7 @@ export function compileContainer(input: ContainerInput): ContainerProgram {
   if (namespaces.isNew("cgroup")) makeCgroupNamespace(p);
   if (input.newKeyring) p.at("default/session keyring", () => joinSessionKeyring(p, input.id));
   if (namespaces.isNew("network")) p.at("default/loopback", () => raiseLoopback(p));
-  if (namespaces.has("mount")) changeRoot(p, input, namespaces, proc, trees);
+  if (namespaces.has("mount")) changeRoot(p, input, namespaces, proc, mounts, trees, idMaps);
   else {
     runCreateHooks(p, input);
     p.at("/root/path", () => enterRootWithoutNamespace(p, input));
@@ -142,14 +146,19 @@ export function compileContainer(input: ContainerInput): ContainerProgram {
 }
 
 /** Where bind mounts and the root file system come from: a user namespace may not reach them, so they are copied outside. */
-function hostTrees(p: ProgramBuilder, input: ContainerInput, namespaces: Namespaces): HostTrees {
+function hostTrees(
+  p: ProgramBuilder,
+  input: ContainerInput,
+  namespaces: Namespaces,
+  mounts: readonly Mount[],
+  idMaps: IdMaps,
+): HostTrees {
   if (!namespaces.has("user") || !namespaces.has("mount")) return treesFromInside(p);
   if (!input.privileged) return treesFromInside(p);
   const { linux = {} } = input.config;
-  const mounts = absoluteMounts(input);
   const trees = new TreesFromOutside(p);
   p.at("/root/path", () => trees.prepare(input.rootfs, "tree"));
-  trees.prepareMounts(mounts);
+  trees.prepareMounts(mounts, idMaps);
   if (ownsDev(mounts)) prepareDevices(p, trees, linux.devices ?? []);
   return trees;
 }
@@ -199,18 +208,20 @@ function changeRoot(
   input: ContainerInput,
   namespaces: Namespaces,
   proc: ProcFd,
+  mounts: readonly Mount[],
   trees: HostTrees,
+  idMaps: IdMaps,
 ): void {
   const { config } = input;
   const { linux = {} } = config;
-  const mounts = absoluteMounts(input);
   p.at("/linux/rootfsPropagation", () => setPropagation(p, linux.rootfsPropagation));
   const root = p.at("/root/path", () =>
     mountRootfs(p, trees, input.rootfs, linux.rootfsPropagation, input.followLinks),
   );
-  const sealMounts = mountAll(p, root, mounts, trees, input.mountLabel, {
+  const sealMounts = mountAll(p, root, mounts, trees, idMaps, input.mountLabel, {
     cgroup: cgroupMount(p, root, namespaces, input.cgroups),
   });
+  idMaps.close();
   if (ownsDev(mounts))
     makeDevices(p, root, linux.devices ?? [], input.hasKcore, namespaces.has("user") ? trees : undefined);
   runCreateHooks(p, input);

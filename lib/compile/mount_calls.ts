@@ -8,6 +8,7 @@ import {
   FSCONFIG_SET_STRING,
   FSMOUNT_CLOEXEC,
   FSOPEN_CLOEXEC,
+  MOUNT_ATTR_IDMAP,
   MOUNT_ATTR_SIZE_VER0,
   MOVE_MOUNT_F_EMPTY_PATH,
   MOVE_MOUNT_T_EMPTY_PATH,
@@ -15,6 +16,7 @@ import {
   OPEN_TREE_CLONE,
 } from "../program/constants.ts";
 import type { Operand, Register } from "../program/instruction.ts";
+import type { IdMap } from "./id_maps.ts";
 import type { MountAttributes } from "./mount_options.ts";
 
 /** `mount_setattr` on a descriptor. @see mount_setattr(2) (Linux 5.12) */
@@ -29,6 +31,24 @@ export function setMountAttributes(
   const flags = AT_EMPTY_PATH | (reach === "tree" ? AT_RECURSIVE : 0);
   const attr = p.longs([set, clear, propagation, 0]);
   p.call("mount_setattr", [mount, p.text(""), flags, attr, MOUNT_ATTR_SIZE_VER0]);
+}
+
+/**
+ * Map the ids of a detached mount, or of all mounts of a detached tree.
+ *
+ * @see mount_setattr(2), MOUNT_ATTR_IDMAP (Linux 5.12)
+ */
+export function mapIds(p: ProgramBuilder, mount: Register, { namespace, reach }: IdMap): void {
+  const USERNS_FD = 24;
+  const attr = p.longs([MOUNT_ATTR_IDMAP, 0, 0, 0]);
+  p.withRegister((fd) => {
+    p.load(fd, namespace, 4);
+    p.store(p.within(attr, USERNS_FD), fd, 8);
+  });
+  const flags = AT_EMPTY_PATH | (reach === "tree" ? AT_RECURSIVE : 0);
+  p.call("mount_setattr", [mount, p.text(""), flags, attr, MOUNT_ATTR_SIZE_VER0], {
+    failure: "the ids of this mount cannot be mapped: mount_setattr(MOUNT_ATTR_IDMAP)",
+  });
 }
 
 /** Attach a detached mount at a place that is open. @see move_mount(2) (Linux 5.2) */

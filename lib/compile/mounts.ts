@@ -12,7 +12,8 @@ import { ENOENT } from "../program/errno.ts";
 import type { Register } from "../program/instruction.ts";
 import type { Mount } from "../spec/types.ts";
 import type { HostTrees } from "./host_trees.ts";
-import { attachMount, configure, detachedFileSystem, setMountAttributes } from "./mount_calls.ts";
+import type { IdMap, IdMaps } from "./id_maps.ts";
+import { attachMount, configure, detachedFileSystem, mapIds, setMountAttributes } from "./mount_calls.ts";
 import { type MountOptions, parseMountOptions } from "./mount_options.ts";
 import { pathComponents, type RootFd } from "./root_fd.ts";
 
@@ -53,6 +54,7 @@ export type SpecialMount = (mount: Mount, options: MountOptions, target: string)
  * Make the entries of `mounts`, in their order, below the root.
  *
  * @param trees where the sources of bind mounts come from
+ * @param idMaps the mappings of id-mapped mounts
  * @param label the SELinux label of new file systems
  * @param special file system types that are made elsewhere
  * @returns what is to be done once nothing more is mounted inside: read-only mounts become so
@@ -63,6 +65,7 @@ export function mountAll(
   root: RootFd,
   mounts: readonly Mount[],
   trees: HostTrees,
+  idMaps: IdMaps,
   label: string | undefined,
   special: Readonly<Record<string, SpecialMount>>,
 ): () => void {
@@ -74,10 +77,11 @@ export function mountAll(
       const options = parseMountOptions(mount.options ?? []);
       const make = mount.type === undefined ? undefined : special[mount.type];
       if (options.remount) remount(p, root, path, options);
-      else if (options.bind !== "no" || mount.type === "bind") bindMount(p, root, trees, mount, path, options, pointer);
-      else if (make !== undefined) make(mount, options, path);
+      else if (options.bind !== "no" || mount.type === "bind") {
+        bindMount(p, root, trees, mount, path, options, idMaps.of(mount), pointer);
+      } else if (make !== undefined) make(mount, options, path);
       else {
-        const sealing = newFileSystem(p, root, mount, path, label, options);
+        const sealing = newFileSystem(p, root, mount, path, label, options, idMaps.of(mount));
         if (sealing !== undefined) later.push(() => p.at(pointer, sealing));
       }
     });
@@ -94,6 +98,7 @@ function newFileSystem(
   path: string,
   label: string | undefined,
   options: MountOptions,
+  idMap: IdMap | undefined,
 ): (() => void) | undefined {
   let attributes = options.attributes.set;
   const parameters = [...options.fileSystemFlags, ...options.data];
@@ -111,6 +116,7 @@ function newFileSystem(
   // proc and sysfs label their files themselves.
   if (label !== undefined && !isKernelView) parameters.push(`context=${label}`);
   const mount = detachedFileSystem(p, type, source ?? type, parameters, attributes);
+  if (idMap !== undefined) mapIds(p, mount, idMap);
   if (mode !== undefined) {
     p.call("fchmodat", [mount, p.text("."), mode]);
     p.release(mode);
@@ -152,6 +158,7 @@ function bindMount(
   mount: Mount,
   path: string,
   options: MountOptions,
+  idMap: IdMap | undefined,
   pointer: string,
 ): void {
   if (options.data.length > 0) {
@@ -160,7 +167,7 @@ function bindMount(
       pointer: `${pointer}/options`,
     });
   }
-  const tree = trees.clone(mount.source ?? "", options.bind === "rbind" ? "tree" : "one");
+  const tree = trees.clone(mount.source ?? "", options.bind === "rbind" ? "tree" : "one", idMap);
   const target = root.openTargetFor(tree, path);
   if (!MOUNTABLE_IN_PROC.has(path)) root.refuseProc(target, path);
   setMountAttributes(p, tree, options.attributes, "one");

@@ -57,6 +57,12 @@ export class ProcFd {
     p.close(file);
   }
 
+  /** The directory of the process that plays this, as O_PATH. */
+  openSelf(): Register {
+    const p = this.#p;
+    return p.open("openat", [this.#fd, p.text("self"), O_PATH | O_CLOEXEC | O_DIRECTORY[p.architecture], 0]);
+  }
+
   close(): void {
     this.#p.close(this.#fd);
   }

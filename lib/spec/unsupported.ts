@@ -21,16 +21,9 @@ const unsupported: readonly { readonly feature: string; readonly asks: (config: 
   },
   { feature: "network devices", asks: (c) => notEmpty("/linux/netDevices", c.linux?.netDevices) },
   { feature: "Intel RDT", asks: (c) => given("/linux/intelRdt", c.linux?.intelRdt) },
-  { feature: "id-mapped mounts", asks: (c) => mountMappingPlaces(c) },
-  { feature: "the mount option idmap", asks: (c) => mountOptionPlaces(c, "idmap") },
-  { feature: "the mount option ridmap", asks: (c) => mountOptionPlaces(c, "ridmap") },
   { feature: "the mount option tmpcopyup", asks: (c) => mountOptionPlaces(c, "tmpcopyup") },
   { feature: "this without a mount namespace of the container's own", asks: (c) => placesInHostMounts(c) },
 ];
-
-function mountMappingPlaces(config: Config): Place[] {
-  return (config.mounts ?? []).map((mount, i) => notEmpty(`/mounts/${i}/uidMappings`, mount.uidMappings));
-}
 
 function mountOptionPlaces(config: Config, name: string): Place[] {
   return (config.mounts ?? []).map((mount, i) => {

@@ -28,7 +28,7 @@ export function checkMountMappings(config: Config, report: Report): void {
   if (mounts === undefined) return;
   for (let i = 0; i < mounts.length; i++) {
     const { uidMappings, gidMappings, options } = mounts[i]!;
-    if (uidMappings !== undefined || gidMappings !== undefined) {
+    if (uidMappings?.length || gidMappings?.length) {
       checkMappingsOfMount(mounts[i]!, `/mounts/${i}`, report);
     } else if (options !== undefined && (options.includes("idmap") || options.includes("ridmap"))) {
       if (hasNamespace(config, "user")) continue;
