@@ -1,24 +1,30 @@
-import { spawnSync } from "node:child_process";
 import { closeSync, openSync, readFileSync } from "node:fs";
 
 const TIME_LIMIT = 20_000;
 
+/** What one command took, in milliseconds. */
+export interface Cost {
+  readonly wall: number;
+  /** Of it and of what it waited for, as user and in the kernel, on all processors. */
+  readonly cpu: number;
+}
+
 /**
- * How long one command took, in milliseconds.
+ * Run one command, and measure it.
  *
  * @param errors a file for its standard error: a pipe would stay open for as long as the container that it leaves
  */
-export function timed(argv: readonly string[], errors: string): number {
+export function timed(argv: readonly string[], errors: string): Cost {
   const stderr = openSync(errors, "w");
   try {
     const started = performance.now();
-    const { status, error } = spawnSync(argv[0]!, argv.slice(1), {
+    const { exitCode, resourceUsage } = Bun.spawnSync([...argv], {
       stdio: ["ignore", "ignore", stderr],
       timeout: TIME_LIMIT,
     });
-    const elapsed = performance.now() - started;
-    if (status === 0) return elapsed;
-    throw new Error(`${argv.join(" ")}: status ${status}: ${error?.message ?? readFileSync(errors, "utf8")}`);
+    const wall = performance.now() - started;
+    if (exitCode === 0) return { wall, cpu: Number(resourceUsage?.cpuTime.total ?? 0) / 1000 };
+    throw new Error(`${argv.join(" ")}: status ${exitCode}: ${readFileSync(errors, "utf8")}`);
   } finally {
     closeSync(stderr);
   }

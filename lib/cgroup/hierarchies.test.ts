@@ -33,6 +33,16 @@ describe("parseHierarchies", () => {
     expect(versionOf(parseHierarchies(`${V2}\n${netCls}`))).toBe(2);
   });
 
+  test("what a later mount covers is not there", () => {
+    const view =
+      "60 20 0:60 / /sys/fs/cgroup rw - tmpfs tmpfs rw\n61 60 0:24 / /sys/fs/cgroup/cpu rw - cgroup cgroup rw,cpu";
+    const { v1, v2 } = parseHierarchies(`${V1}\n${UNIFIED}\n${view}`);
+    expect(v1.map(({ mountPoint }) => mountPoint)).toEqual(["/mnt/memory", "/sys/fs/cgroup/cpu"]);
+    expect(v2).toBeUndefined();
+    const elsewhere = "62 20 8:1 /sys/fs/cgroup /mnt/copy rw - ext4 /dev/sda1 rw";
+    expect(parseHierarchies(`${V1}\n${UNIFIED}\n${elsewhere}`).v2?.mountPoint).toBe("/sys/fs/cgroup/unified");
+  });
+
   test("a mount inside a container shows a part", () => {
     const line = "50 49 0:25 /docker/abc /sys/fs/cgroup/memory ro - cgroup cgroup rw,memory";
     expect(parseHierarchies(line).v1[0]?.root).toBe("/docker/abc");

@@ -27,15 +27,20 @@ export function versionOf({ v1, v2 }: Hierarchies): Version {
 }
 
 /**
- * Read the mounted hierarchies from a mountinfo. Where one is mounted in several places the first counts.
+ * Read the mounted hierarchies from a mountinfo. Where one is mounted in several places the first counts that is not
+ * covered by a later mount.
  *
  * @see proc_pid_mountinfo(5), cgroups(7)
  */
 export function parseHierarchies(mountinfo: string): Hierarchies {
-  const v1: Hierarchy[] = [];
-  const devices: string[] = [];
+  let v1: (Hierarchy & { readonly device: string })[] = [];
   let v2: Hierarchy | undefined;
   for (const line of mountinfo.split("\n")) {
+    const covers = COVERING.find((path) => line.includes(` ${path} `) && line.split(" ")[4] === path);
+    if (covers !== undefined) {
+      v1 = v1.filter((it) => !it.mountPoint.startsWith(`${covers}/`));
+      if (v2?.mountPoint.startsWith(covers)) v2 = undefined;
+    }
     if (!line.includes(" - cgroup")) continue;
     const fields = line.split(" ");
     const separator = fields.indexOf("-");
@@ -45,13 +50,16 @@ export function parseHierarchies(mountinfo: string): Hierarchies {
     const type = fields[separator + 1];
     if (type === "cgroup2") {
       v2 ??= { controllers: [], mountPoint, root };
-    } else if (type === "cgroup" && !devices.includes(device)) {
-      devices.push(device);
-      v1.push({ controllers: fields[separator + 3]!.split(",").filter(isController), mountPoint, root });
+    } else if (type === "cgroup") {
+      v1.push({ controllers: fields[separator + 3]!.split(",").filter(isController), mountPoint, root, device });
     }
   }
-  return { v1, v2 };
+  const firsts = v1.filter(({ device }, i) => v1.findIndex((it) => it.device === device) === i);
+  return { v1: firsts.map(({ device: _, ...hierarchy }) => hierarchy), v2 };
 }
+
+/** Where a mount hides those that were mounted below it before. */
+const COVERING = ["/sys/fs/cgroup", "/sys"];
 
 export function readHierarchies(): Hierarchies {
   return parseHierarchies(readFileSync("/proc/self/mountinfo", "utf8"));
