@@ -48,13 +48,20 @@ function foldersNamed(folder: string, token: string, depth: number): string[] {
   return found;
 }
 
-/** A process belongs to the token if its command line, environment, cgroup, or one of its folders or mounts has it. */
+/** A process belongs to the token if its command line, environment, cgroup, one of its folders or its root has it. */
 function belongs(pid: number, token: string): boolean {
   const folder = `/proc/${pid}`;
   return (
-    ["cmdline", "environ", "cgroup", "mountinfo"].some((name) => readText(join(folder, name)).includes(token)) ||
-    ["cwd", "exe", "root"].some((name) => linkTarget(join(folder, name)).includes(token))
+    ["cmdline", "environ", "cgroup"].some((name) => readText(join(folder, name)).includes(token)) ||
+    ["cwd", "exe", "root"].some((name) => linkTarget(join(folder, name)).includes(token)) ||
+    rootMount(pid).includes(token)
   );
+}
+
+/** Not the other mounts: a stranger that got a copy of the mount namespace meanwhile has them all. */
+function rootMount(pid: number): string {
+  const lines = readText(`/proc/${pid}/mountinfo`).split("\n");
+  return lines.filter((line) => line.split(" ")[4] === "/").join("\n");
 }
 
 /** Whether there is such a process; one that has ended but was not waited for does not count. */

@@ -16,7 +16,8 @@ import type { Data, Register } from "../program/instruction.ts";
  * Find the file to execute, in the container, as its user: a name with a slash stands for itself, any other is looked
  * up in PATH. Found when the container is created, so that a missing command is told then.
  *
- * The sentences are those that engines match to choose exit status 126 or 127.
+ * The sentences are those that engines match to choose exit status 126 or 127. Of a directory both halves are needed:
+ * runc says the first since Go 1.20 and said the second before, which is all that Docker 20.10 knows.
  *
  * @returns the register that holds the address of the path
  */
@@ -29,7 +30,7 @@ export function findExecutable(p: ProgramBuilder, command: string, env: readonly
     candidate(p, p.text(command), path, status, found, {
       missing: `exec: ${quoted}: stat ${command}: no such file or directory`,
       notDirectory: `exec: ${quoted}: stat ${command}: not a directory`,
-      directory: `exec: ${quoted}: is a directory`,
+      directory: `exec: ${quoted}: is a directory: permission denied`,
       denied: `exec: ${quoted}: permission denied`,
     });
   } else {
