@@ -2,9 +2,9 @@
 
 import { describe, expect } from "bun:test";
 import { spawn } from "node:child_process";
-import { readFileSync, readlinkSync } from "node:fs";
-import type { Namespace } from "../../lib/spec/types.ts";
-import { succeeded } from "../harness/command.ts";
+import { readFileSync, readlinkSync, writeFileSync } from "node:fs";
+import type { IdMapping, Linux, Namespace } from "../../lib/spec/types.ts";
+import { type Result, succeeded } from "../harness/command.ts";
 import { eventually, expectFailure } from "../harness/expectations.ts";
 import { type Scenario, scenario } from "../harness/scenario.ts";
 
@@ -148,6 +148,85 @@ describe("joined namespaces", () => {
       expectFailure(await t.runtime.create(t.id, bundle.path), t.runtime.kind === "tsrun" ? path : "");
       await t.expectNothingLeft();
     });
+});
+
+describe("a joined user namespace", () => {
+  const ids = (first: number): IdMapping[] => [
+    { containerID: 0, hostID: first, size: 1000 },
+    { containerID: 1000, hostID: first + 5000, size: 2 },
+  ];
+
+  /** Start a process in a user namespace of its own with two ranges of ids. */
+  async function startMapped(t: Scenario): Promise<number> {
+    const pid = await startTarget(t, "--user", "--net", "--mount");
+    writeFileSync(`/proc/${pid}/gid_map`, "0 200000 1000\n1000 205000 2\n");
+    writeFileSync(`/proc/${pid}/uid_map`, "0 100000 1000\n1000 105000 2\n");
+    return pid;
+  }
+
+  /** Run a container that joins it, with these mappings beside the path. */
+  async function join(t: Scenario, path: string, mappings: Partial<Linux>): Promise<Result> {
+    const bundle = await t.bundle((config) => {
+      config.linux.namespaces.push({ type: "user", path });
+      Object.assign(config.linux, mappings);
+      config.process.args = ["sh", "-c", "readlink /proc/self/ns/user; cat /proc/self/uid_map; id -u"];
+    });
+    await Bun.$`chown -R 100000:200000 ${bundle.rootfs} && chmod 711 ${t.folder}`.quiet();
+    return t.runtime.run(t.id, bundle.path);
+  }
+
+  const equal = { uidMappings: ids(100000), gidMappings: ids(200000) };
+  const joinable: Readonly<Record<string, Partial<Linux>>> = {
+    "by its path alone": {},
+    "with its mappings beside the path, as containerd gives them": equal,
+    "with its mappings in another order": { ...equal, uidMappings: ids(100000).reverse() },
+  };
+  for (const [what, mappings] of Object.entries(joinable))
+    scenario(
+      what,
+      async (t) => {
+        const pid = await startMapped(t);
+        const { stdout } = succeeded(await join(t, `/proc/${pid}/ns/user`, mappings));
+        const [namespace, first, second, user] = stdout.split("\n");
+        expect(namespace).toBe(readlinkSync(`/proc/${pid}/ns/user`));
+        expect(first?.trim().split(/\s+/)).toEqual(["0", "100000", "1000"]);
+        expect(second?.trim().split(/\s+/)).toEqual(["1000", "105000", "2"]);
+        expect(user).toBe("0");
+      },
+      // runc 1.1 wants mappings in any case
+      { needs: ["tool:unshare", ...(mappings === equal ? [] : (["not-runtime:runc"] as const))] },
+    );
+
+  scenario(
+    "that is bound to a file, with its mappings beside it",
+    async (t) => {
+      const pid = await startMapped(t);
+      const file = `${t.folder}/user-namespace`;
+      writeFileSync(file, "");
+      await Bun.$`mount --bind /proc/${pid}/ns/user ${file}`.quiet();
+      t.defer(async () => {
+        await Bun.$`umount ${file}`.quiet();
+      });
+      expect(succeeded(await join(t, file, equal)).stdout).toStartWith(readlinkSync(`/proc/${pid}/ns/user`));
+    },
+    { needs: ["tool:unshare"] },
+  );
+
+  const others: Readonly<Record<string, readonly [Partial<Linux>, string]>> = {
+    "other host ids": [{ ...equal, uidMappings: ids(100001) }, "/linux/uidMappings"],
+    "fewer ranges": [{ ...equal, gidMappings: ids(200000).slice(0, 1) }, "/linux/gidMappings"],
+    "no groups": [{ uidMappings: equal.uidMappings }, "/linux/gidMappings"],
+  };
+  for (const [what, [mappings, pointer]] of Object.entries(others))
+    scenario(
+      `with other mappings beside its path is refused: ${what}`,
+      async (t) => {
+        const pid = await startMapped(t);
+        expectFailure(await join(t, `/proc/${pid}/ns/user`, mappings), t.runtime.kind === "tsrun" ? pointer : "");
+        await t.expectNothingLeft();
+      },
+      { needs: ["tool:unshare", "not-runtime:runc", "not-runtime:crun"] }, // runc compares them since 1.2
+    );
 });
 
 describe("names", () => {

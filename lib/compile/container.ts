@@ -23,6 +23,7 @@ import { becomeNamespaceRoot, joinSessionKeyring, resetSignals, SELF, setRlimits
 import { changeRootInPlace, mountRootfs, pivotRoot, sealRootfs, setPropagation } from "./rootfs.ts";
 import type { SeccompFilter } from "./seccomp.ts";
 import { START_SOCKET } from "./start_socket.ts";
+import { showMappings } from "./user_namespaces.ts";
 
 export interface ContainerInput {
   readonly architecture: Architecture;
@@ -94,6 +95,7 @@ export function compileContainer(input: ContainerInput): ContainerProgram {
   const open = openCgroups(p, input.cgroupJoin);
   const proc = ProcFd.open(p);
   setOomScore(p, proc, config.process);
+  compareJoinedMappings(p, proc, config);
   const mounts = absoluteMounts(input);
   const idMaps = new IdMaps(p);
   idMaps.prepare(proc, mounts, config.linux ?? {}, input.privileged);
@@ -143,6 +145,14 @@ export function compileContainer(input: ContainerInput): ContainerProgram {
     if (startState !== undefined) runHooks(p, startContainer, startState, env, "/hooks/startContainer");
   });
   return { program: p.build(), startsAt };
+}
+
+/** Callers that made the user namespace themselves give its path and its mappings: they must be the same. */
+function compareJoinedMappings(p: ProgramBuilder, proc: ProcFd, { linux = {} }: Config): void {
+  if (!linux.uidMappings?.length && !linux.gidMappings?.length) return;
+  for (const [i, { type, path }] of (linux.namespaces ?? []).entries()) {
+    if (type === "user" && path) p.at(`/linux/namespaces/${i}/path`, () => showMappings(p, proc, path));
+  }
 }
 
 /** Where bind mounts and the root file system come from: a user namespace may not reach them, so they are copied outside. */

@@ -1,6 +1,7 @@
 import type { ProgramBuilder } from "../program/builder.ts";
 import {
   AF_UNIX,
+  AT_FDCWD,
   CLONE_NEWUSER,
   O_CLOEXEC,
   O_RDONLY,
@@ -9,7 +10,7 @@ import {
   SOCK_CLOEXEC,
   SOCK_SEQPACKET,
 } from "../program/constants.ts";
-import type { Register } from "../program/instruction.ts";
+import { type Register, Report, Step } from "../program/instruction.ts";
 import type { IdMapping } from "../spec/types.ts";
 import { receiveDescriptor, sendDescriptor } from "./passed_descriptor.ts";
 import type { ProcFd } from "./proc_fd.ts";
@@ -40,6 +41,27 @@ export function makeUserNamespace(
   });
 }
 
+/**
+ * Let the host side look at the mappings of a user namespace that is about to be joined.
+ *
+ * @param path the namespace's file
+ */
+export function showMappings(p: ProgramBuilder, proc: ProcFd, path: string): void {
+  const namespace = p.open("openat", [AT_FDCWD, p.text(path), O_RDONLY | O_CLOEXEC, 0]);
+  withHelper(
+    p,
+    proc,
+    0,
+    () =>
+      p.call("setns", [namespace, CLONE_NEWUSER], { failure: `${path} is not a user namespace that can be joined` }),
+    (_directory, pid) => {
+      p.tell(Report.Member, pid);
+      p.waitForHost(Step.JoinedUserNamespace);
+    },
+  );
+  p.close(namespace);
+}
+
 /** What /proc/PID/uid_map takes. */
 export function mappingLines(mappings: readonly IdMapping[]): string {
   return mappings.map(({ containerID, hostID, size }) => `${containerID} ${hostID} ${size}\n`).join("");
@@ -50,14 +72,14 @@ export function mappingLines(mappings: readonly IdMapping[]): string {
  *
  * @param flags of clone(2), beside SIGCHLD
  * @param enter what the process does first, in case it does not start where it is wanted
- * @param look is given the process's directory in proc; the process ends when it is done
+ * @param look is given the process's directory in proc and its id; the process ends when it is done
  */
 export function withHelper<T>(
   p: ProgramBuilder,
   proc: ProcFd,
   flags: number,
   enter: (() => void) | undefined,
-  look: (directory: Register) => T,
+  look: (directory: Register, pid: Register) => T,
 ): T {
   const sockets = p.space(8);
   p.call("socketpair", [AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets]);
@@ -80,7 +102,7 @@ export function withHelper<T>(
   p.release(self);
   p.close(theirs);
   const directory = receiveDescriptor(p, ours);
-  const result = look(directory);
+  const result = look(directory, pid);
   p.close(directory);
   p.close(ours);
   p.uninterrupted(pid, "wait4", [pid, 0, 0, 0]);

@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
+import { mappingLines } from "../compile/user_namespaces.ts";
 import { Failure } from "../failure.ts";
 import type { Config, IdMapping } from "../spec/types.ts";
 import { mayWrite } from "./setgroups.ts";
@@ -18,14 +19,38 @@ export function writeIdMappings(pid: number, { linux = {} }: Config): void {
   else {
     // The kernel lets an ordinary user map its group only once no group can be dropped any more.
     if (!root) write(`/proc/${pid}/setgroups`, "deny", "/linux/gidMappings");
-    write(`/proc/${pid}/gid_map`, lines(gidMappings), "/linux/gidMappings");
+    write(`/proc/${pid}/gid_map`, mappingLines(gidMappings), "/linux/gidMappings");
   }
   if (!mayWrite(uidMappings, root, process.geteuid?.() ?? 0)) map("uid", pid, uidMappings);
-  else write(`/proc/${pid}/uid_map`, lines(uidMappings), "/linux/uidMappings");
+  else write(`/proc/${pid}/uid_map`, mappingLines(uidMappings), "/linux/uidMappings");
 }
 
-function lines(mappings: readonly IdMapping[]): string {
-  return mappings.map(({ containerID, hostID, size }) => `${containerID} ${hostID} ${size}\n`).join("");
+/**
+ * Compare the mappings of the user namespace that a container joins with those that its config gives beside the path.
+ *
+ * @param member a process in that namespace
+ * @throws Failure
+ */
+export function checkJoinedMappings(member: number, { linux = {} }: Config): void {
+  for (const kind of ["uid", "gid"] as const) {
+    const given = (linux[`${kind}Mappings`] ?? []).map(({ containerID, hostID, size }) => [containerID, hostID, size]);
+    const text = readFileSync(`/proc/${member}/${kind}_map`, "latin1").trim();
+    const found = text === "" ? [] : text.split("\n").map((line) => line.trim().split(/\s+/).map(Number));
+    if (inOrder(given) === inOrder(found)) continue;
+    const pointer = `/linux/${kind}Mappings`;
+    throw new Failure(
+      `${pointer}: the user namespace that is joined by its path has other mappings: ${inOrder(found) || "none"}`,
+      { code: "config.invalid", pointer, hint: "leave the mappings out: the namespace has its own" },
+    );
+  }
+}
+
+/** The kernel sorts them if they are many. */
+function inOrder(mappings: readonly (readonly number[])[]): string {
+  return mappings
+    .toSorted(([a = 0], [b = 0]) => a - b)
+    .map((numbers) => numbers.join(" "))
+    .join(", ");
 }
 
 function write(path: string, text: string, pointer: string): void {

@@ -75,6 +75,14 @@ export async function playContainer(
           programs = lifeCyclePrograms({ ...initial, pid, startTime }, startable);
         }
       }
+      if (message.kind === Report.Member) {
+        const { checkJoinedMappings } = await import("./id_mappings.ts");
+        checkJoinedMappings(message.value, config);
+      }
+      if (message.kind === Report.Waiting && message.value === Step.JoinedUserNamespace) {
+        goOn(channel.ours);
+        continue;
+      }
       if (message.kind === Report.Output) output = message.text;
       if (message.kind === Report.Waiting) waitsFor = message.value;
       // The process may be waiting already before the one that made it has told its id.

@@ -170,6 +170,8 @@ export const Report = {
   Started: 4,
   /** The end of what a failing hook wrote follows in the same message. */
   Output: 5,
+  /** A process with id `value` in the host's pid namespace is in the user namespace that the container joins. */
+  Member: 6,
 } as const;
 
 /** How much of a failing hook's output is told, in bytes. */
@@ -183,4 +185,6 @@ export const Step = {
   UserNamespace: 2,
   /** The hooks that run outside; the answer is the state for those that run inside. */
   Hooks: 3,
+  /** A user namespace is joined whose mappings must be those of the config. */
+  JoinedUserNamespace: 4,
 } as const;
