@@ -23,7 +23,7 @@ TYPESCRIPT := $(sort $(shell find bin lib -name '*.ts' -o -name '*.generated.*' 
 
 .DEFAULT_GOAL := build
 .DELETE_ON_ERROR:
-.PHONY: help build demo test test-unit test-engines lint format bench install uninstall clean
+.PHONY: help build demo test test-unit test-engines lint format golden bench install uninstall clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,6 +48,9 @@ lint: $(NODE_MODULES) build/executor/executor.b64 build/executor/build.id ## che
 
 format: $(NODE_MODULES) ## format the code
 	node_modules/.bin/biome check --write
+
+golden: build ## accept the programs as they are now compiled for lib/compile/golden.test.ts
+	TSRUN_ACCEPT_GOLDEN=1 $(BUN) test lib/compile/golden.test.ts
 
 bench: build ## compare the speed with runc and crun
 	$(BUN) conformance/bench/bench.ts

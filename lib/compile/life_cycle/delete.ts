@@ -22,7 +22,7 @@ export interface DeleteInput {
  * engine: a container that lives, or one with a process left in its cgroups, which makes their removal fail.
  */
 export function compileDelete(input: DeleteInput): Program {
-  return buildLifeCycle(input.architecture, (p, frame) => {
+  return buildLifeCycle("delete", input.architecture, (p, frame) => {
     const dead = p.label();
     lockOrGiveUp(p, frame);
     leaveIfDead(p, input.process, dead);

@@ -26,8 +26,14 @@ export interface Frame {
  * whole, and ends with status 0; or it fails, which means that it gives up, and the engine is started with the same
  * command line. So it may change something only when nothing is left that could fail, or when the engine goes on with
  * what is left.
+ *
+ * @param command its name
  */
-export function buildLifeCycle(architecture: Architecture, build: (p: ProgramBuilder, frame: Frame) => void): Program {
+export function buildLifeCycle(
+  command: string,
+  architecture: Architecture,
+  build: (p: ProgramBuilder, frame: Frame) => void,
+): Program {
   const p = new ProgramBuilder(architecture);
   const [directory, root, signal, connection] = [
     DIRECTORY_REGISTER,
@@ -39,6 +45,6 @@ export function buildLifeCycle(architecture: Architecture, build: (p: ProgramBui
     if (register.register !== expected) throw new RangeError(`register ${expected} of the launcher is in use`);
     return register;
   }) as [Register, Register, Register, Register];
-  build(p, { directory, root, signal, connection });
+  p.at(`life cycle/${command}`, () => build(p, { directory, root, signal, connection }));
   return p.build();
 }

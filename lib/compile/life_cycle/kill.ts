@@ -19,7 +19,7 @@ export interface KillInput {
  * the id cannot change hands in between. A frozen process that is killed must be thawed, which is for the engine to do.
  */
 export function compileKill({ architecture, process, frozenSigns, sharesPidNamespace }: KillInput): Program {
-  return buildLifeCycle(architecture, (p, { signal }) => {
+  return buildLifeCycle("kill", architecture, (p, { signal }) => {
     const giveUp = p.label();
     const send = p.label();
     const pidfd = p.open("pidfd_open", [process.pid, 0]);

@@ -22,7 +22,7 @@ const MSG_PEEK = 2;
  * with the message still in it.
  */
 export function compileStart(architecture: Architecture): Program {
-  return buildLifeCycle(architecture, (p, frame) => {
+  return buildLifeCycle("start", architecture, (p, frame) => {
     lockOrGiveUp(p, frame);
     const connection = connect(p, frame);
     const message = p.space(REPORT_SIZE);

@@ -21,7 +21,7 @@ export interface StateInput {
  * for it.
  */
 export function compileState({ architecture, process, frozenSigns, texts }: StateInput): Program {
-  return buildLifeCycle(architecture, (p, { directory }) => {
+  return buildLifeCycle("state", architecture, (p, { directory }) => {
     const [stopped, running, paused, print] = [p.label(), p.label(), p.label(), p.label()];
     const [text, length] = [p.register(), p.register()];
     const choose = (status: keyof typeof texts): void => {
