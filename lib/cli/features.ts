@@ -8,9 +8,6 @@ import { SPEC_VERSION } from "./version.ts";
 
 const HOOKS = ["prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop"];
 
-/** Options that are known, but refused until they do something. */
-const REFUSED_OPTIONS = new Set(["tmpcopyup"]);
-
 /**
  * What of the specification is supported, from the tables that do it.
  *
@@ -21,9 +18,7 @@ export function supportedFeatures(): Features {
     ociVersionMin: "1.0.0",
     ociVersionMax: SPEC_VERSION,
     hooks: HOOKS,
-    mountOptions: Object.keys(MOUNT_OPTIONS)
-      .filter((option) => !REFUSED_OPTIONS.has(option))
-      .sort(),
+    mountOptions: Object.keys(MOUNT_OPTIONS).sort(),
     linux: {
       namespaces: (Object.keys(NAMESPACE_FLAG) as NamespaceType[]).sort(),
       capabilities: [...CAPABILITIES],

@@ -1,16 +1,20 @@
 import { Failure } from "../failure.ts";
 import type { ProgramBuilder } from "../program/builder.ts";
 import {
+  AT_EMPTY_PATH,
   FSCONFIG_CMD_RECONFIGURE,
   FSPICK_CLOEXEC,
   FSPICK_EMPTY_PATH,
   MOUNT_ATTR_RDONLY,
   MS_REC,
+  STX_GID,
   STX_MODE,
+  STX_UID,
 } from "../program/constants.ts";
 import { ENOENT } from "../program/errno.ts";
 import type { Register } from "../program/instruction.ts";
 import type { Mount } from "../spec/types.ts";
+import { copyFolder } from "./copy_up.ts";
 import type { HostTrees } from "./host_trees.ts";
 import type { IdMap, IdMaps } from "./id_maps.ts";
 import { attachMount, configure, detachedFileSystem, mapIds, setMountAttributes } from "./mount_calls.ts";
@@ -75,6 +79,7 @@ export function mountAll(
     p.at(pointer, () => {
       const path = checkDestination(mount, pointer);
       const options = parseMountOptions(mount.options ?? []);
+      if (options.copyUp && (mount.type !== "tmpfs" || options.remount)) refuseCopyUp(pointer);
       const make = mount.type === undefined ? undefined : special[mount.type];
       if (options.remount) remount(p, root, path, options);
       else if (options.bind !== "no" || mount.type === "bind") {
@@ -89,6 +94,13 @@ export function mountAll(
   return () => {
     for (const seal of later) seal();
   };
+}
+
+function refuseCopyUp(pointer: string): never {
+  throw new Failure(`${pointer}: tmpcopyup is for new file systems of type tmpfs`, {
+    code: "config.invalid",
+    pointer: `${pointer}/options`,
+  });
 }
 
 function newFileSystem(
@@ -121,6 +133,10 @@ function newFileSystem(
     p.call("fchmodat", [mount, p.text("."), mode]);
     p.release(mode);
   }
+  if (options.copyUp) {
+    if (!options.data.some((item) => /^[ug]id=/.test(item))) takeOwner(p, root, target, mount);
+    copyFolder(p, target, mount);
+  }
   attachMount(p, mount, target);
   p.close(target);
   applyLater(p, mount, options);
@@ -132,6 +148,18 @@ function newFileSystem(
     setMountAttributes(p, mount, { set: MOUNT_ATTR_RDONLY, clear: 0 }, "one");
     p.close(mount);
   };
+}
+
+/** Give a mount the owner of the directory that it covers. */
+function takeOwner(p: ProgramBuilder, root: RootFd, covered: Register, mount: Register): void {
+  const status = root.statxOf(covered);
+  p.withRegister((uid) =>
+    p.withRegister((gid) => {
+      p.load(uid, p.within(status, STX_UID), 4);
+      p.load(gid, p.within(status, STX_GID), 4);
+      p.call("fchownat", [mount, p.text(""), uid, gid, AT_EMPTY_PATH]);
+    }),
+  );
 }
 
 /** Open a directory and note its mode, which a tmpfs without a mode of its own takes over; 1777 if it has to be made. */

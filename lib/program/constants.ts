@@ -40,6 +40,7 @@ export const S_IFCHR = 0o020000;
 export const S_IFDIR = 0o040000;
 export const S_IFBLK = 0o060000;
 export const S_IFREG = 0o100000;
+export const S_IFLNK = 0o120000;
 export const STATX_BASIC_STATS = 0x7ff;
 export const STATX_SIZE = 256;
 /** Offsets in struct statx. */
@@ -47,6 +48,8 @@ export const STX_NLINK = 16;
 export const STX_UID = 20;
 export const STX_GID = 24;
 export const STX_MODE = 28;
+export const STX_ATIME = 64;
+export const STX_MTIME = 112;
 export const STX_RDEV_MAJOR = 128;
 export const STX_RDEV_MINOR = 132;
 

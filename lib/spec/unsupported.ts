@@ -21,16 +21,8 @@ const unsupported: readonly { readonly feature: string; readonly asks: (config: 
   },
   { feature: "network devices", asks: (c) => notEmpty("/linux/netDevices", c.linux?.netDevices) },
   { feature: "Intel RDT", asks: (c) => given("/linux/intelRdt", c.linux?.intelRdt) },
-  { feature: "the mount option tmpcopyup", asks: (c) => mountOptionPlaces(c, "tmpcopyup") },
   { feature: "this without a mount namespace of the container's own", asks: (c) => placesInHostMounts(c) },
 ];
-
-function mountOptionPlaces(config: Config, name: string): Place[] {
-  return (config.mounts ?? []).map((mount, i) => {
-    const at = mount.options?.indexOf(name) ?? -1;
-    return at === -1 ? undefined : `/mounts/${i}/options/${at}`;
-  });
-}
 
 /** What would change the host's mounts. */
 function placesInHostMounts(config: Config): Place[] {
