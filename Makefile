@@ -39,7 +39,7 @@ test: build build/executor/arm64 ## run all tests (the black-box ones need root)
 test-unit: build build/executor/arm64 ## run the unit tests only
 	$(BUN) conformance/run_tests.ts --only unit
 
-test-engines: build ## run the tests with containerd and other engines only
+test-engines: build ## run the tests with containerd, Docker and other engines only
 	$(BUN) conformance/run_tests.ts --only engines
 
 lint: $(NODE_MODULES) build/executor/executor.b64 build/executor/build.id ## check types, style and formatting

@@ -1,17 +1,17 @@
 /** Docker runs containers with the runtime under test, its default runtime. */
 
 import { expect } from "bun:test";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Result, runCommand, succeeded } from "../harness/command.ts";
 import { eventually, expectFailure } from "../harness/expectations.ts";
 import type { Need } from "../harness/facilities.ts";
 import { selectedRuntime } from "../harness/runtime.ts";
-import { Docker, image } from "./docker.ts";
+import { Docker, dockerNeeds, image } from "./docker.ts";
 import { engineSuite } from "./engine_suite.ts";
 
 // crun refuses the hybrid layout, and the view that the harness gives it does not reach containerd's shim
-const needs: readonly Need[] = ["tool:dockerd", "tool:docker", "tool:containerd-shim-runc-v2", "not-runtime:crun"];
+const needs: readonly Need[] = [...dockerNeeds, "not-runtime:crun"];
 const withTerminal = { needs: ["tool:script"] } as const;
 
 engineSuite(
@@ -195,9 +195,7 @@ engineSuite(
       const script = `for n in ${kinds.join(" ")}; do readlink /proc/1/ns/$n; done`;
       const links = async (flags: string[]): Promise<string[]> =>
         (await docker.output(flags, ["sh", "-c", script.replaceAll("/proc/1", "/proc/self")])).trim().split("\n");
-      const own = (await runCommand(["sh", "-c", script.replaceAll("/proc/1", "/proc/self")])).stdout
-        .trim()
-        .split("\n");
+      const own = kinds.map((kind) => readlinkSync(`/proc/${docker.pid}/ns/${kind}`));
       const host = await links(["--network=host", "--pid=host", "--ipc=host", "--uts=host"]);
       expect(host.slice(0, 4)).toEqual(own.slice(0, 4));
       expect(host[4]).not.toBe(own[4] ?? "");
@@ -378,22 +376,24 @@ CMD ["cat", "by-root", "by-alice"]
         expect(failing.stdout + failing.stderr).toMatch(/returned a non-zero code: 3|exit code: 3/);
       });
 
-    test("several containers that make up an application", async (docker) => {
-      await docker.detached("network", ["--ipc=shareable"], ["sleep", "1000"]);
-      const shared = ["--network=container:network", "--volume=site:/site"];
-      await docker.detached(
-        "server",
-        [...shared, "--restart=unless-stopped"],
-        ["sh", "-c", "echo page > /site/index.html; exec httpd -f -p 127.0.0.1:8080 -h /site"],
-      );
+    test("several containers that make up an application, on a network of their own", async (docker) => {
+      succeeded(await docker.docker(["network", "create", "application"]));
+      const shared = ["--network=application", "--volume=site:/site"];
+      const serve = "echo page > /site/index.html; exec httpd -f -p 8080 -h /site";
+      await docker.detached("server", [...shared, "--restart=unless-stopped"], ["sh", "-c", serve]);
       const page = async (): Promise<string> =>
-        (await docker.run(["--rm", ...shared], ["wget", "-qO-", "http://127.0.0.1:8080/"])).stdout;
+        (
+          await docker.run(
+            ["--rm", ...shared],
+            ["wget", "-qO-", `http://${await docker.lookUp("server", shared)}:8080/`],
+          )
+        ).stdout;
       await eventually("the page", async () => (await page()) === "page\n", 20_000);
-      const { Pid } = (await docker.inspect("server")).State;
-      process.kill(Pid, "SIGKILL");
+      process.kill((await docker.inspect("server")).State.Pid, "SIGKILL");
       await eventually("the page again", async () => (await page()) === "page\n", 20_000);
       await docker.reset();
       succeeded(await docker.docker(["volume", "rm", "site"]));
+      succeeded(await docker.docker(["network", "rm", "application"]));
     });
 
     test("20 containers at once", async (docker) => {

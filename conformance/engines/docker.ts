@@ -1,10 +1,11 @@
-/** A dockerd of the test's own, without bridge and firewall rules: all it has is in a temporary folder. */
+/** A dockerd of the test's own: all it has is in a temporary folder, and in a network namespace that ends with it. */
 
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { makeRootfs } from "../harness/bundle.ts";
 import { type CommandOptions, cleanEnvironment, type Result, runCommand, succeeded } from "../harness/command.ts";
 import { eventually } from "../harness/expectations.ts";
+import type { Need } from "../harness/facilities.ts";
 import { findProgram } from "../harness/paths.ts";
 import { Daemon } from "./daemon.ts";
 import type { Engine } from "./engine_suite.ts";
@@ -12,10 +13,19 @@ import { snippet } from "./page.ts";
 
 export const image = "busybox:test";
 
+export const dockerNeeds: readonly Need[] = [
+  "tool:dockerd",
+  "tool:docker",
+  "tool:containerd-shim-runc-v2",
+  "tool:unshare",
+  "tool:iptables", // name service in user-defined networks
+];
+
 /** What `docker inspect` tells of a container, as far as the tests look. */
 export interface Inspected {
   readonly Id: string;
   readonly RestartCount: number;
+  readonly Config: { readonly Hostname: string; readonly Env: readonly string[] };
   readonly HostConfig: { readonly Runtime: string; readonly Memory: number };
   readonly State: {
     readonly Status: string;
@@ -80,12 +90,11 @@ export class Docker implements Engine {
       "cgroup-parent": `/${this.#cgroup}`,
       bridge: "none",
       iptables: "false",
-      ip6tables: "false",
-      "ip-forward": "false",
     };
     const flags = Object.entries(options).map(([name, value]) => `--${name}=${value}`);
+    const inside = ["unshare", "--net", "busybox", "sh", "-c", 'busybox ip link set lo up && exec "$@"', "sh"];
     const env = { PATH: `${folder}/bin:/usr/local/sbin:/usr/sbin:/sbin:${cleanEnvironment.PATH}` };
-    return new Daemon(["dockerd", ...flags], { env, log: join(folder, "log") });
+    return new Daemon([...inside, findProgram("dockerd") ?? "dockerd", ...flags], { env, log: join(folder, "log") });
   }
 
   async #answers(): Promise<void> {
@@ -127,6 +136,12 @@ export class Docker implements Engine {
     return succeeded(await this.run(["--rm", ...flags], command)).stdout;
   }
 
+  /** The addresses of a name, as containers on the same network get them; static busybox crashes in glibc's own way. */
+  async lookUp(name: string, flags: readonly string[]): Promise<string[]> {
+    const answer = await this.run(["--rm", ...flags], ["nslookup", "-type=a", name, "127.0.0.11"]);
+    return [...answer.stdout.matchAll(/^Address: (\S+)$/gm)].map(([, address]) => address ?? "");
+  }
+
   /** Run a container in the background. */
   async detached(name: string, flags: readonly string[], command: readonly string[]): Promise<void> {
     succeeded(await this.run(["--detach", "--name", name, ...flags], command));
@@ -136,6 +151,11 @@ export class Docker implements Engine {
     const [one] = JSON.parse(succeeded(await this.docker(["inspect", name])).stdout) as Inspected[];
     if (one === undefined) throw new Error(`docker inspect tells nothing of ${name}`);
     return one;
+  }
+
+  /** The daemon's process. */
+  get pid(): number {
+    return Number(readFileSync(join(this.folder, "pid"), "utf8"));
   }
 
   /** Wait until a container has this status. */
