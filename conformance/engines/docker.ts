@@ -10,6 +10,7 @@ import { findProgram } from "../harness/paths.ts";
 import { Daemon } from "./daemon.ts";
 import type { Engine } from "./engine_suite.ts";
 import { snippet } from "./page.ts";
+import { inTerminal } from "./terminal.ts";
 
 export const image = "busybox:test";
 
@@ -107,12 +108,8 @@ export class Docker implements Engine {
   }
 
   /** As `docker`, with a terminal of 100 columns and 30 lines; its output is all in stdout. */
-  async inTerminal(args: readonly string[]): Promise<Result> {
-    const quoted = this.argv(args).map((word) => `'${word.replaceAll("'", "'\\''")}'`);
-    const script = `stty cols 100 rows 30; exec ${quoted.join(" ")}`;
-    const result = await runCommand(["script", "-qec", script, "/dev/null"], { env: this.#clientEnvironment() });
-    // the end of script's own input is echoed
-    return { ...result, stdout: result.stdout.replaceAll("^@", "").replaceAll("\0", "") };
+  inTerminal(args: readonly string[]): Promise<Result> {
+    return inTerminal(this.argv(args), this.#clientEnvironment());
   }
 
   argv(args: readonly string[]): string[] {
