@@ -5,7 +5,7 @@ import { EEXIST } from "../program/errno.ts";
 import type { Mount } from "../spec/types.ts";
 import { attachMount, cloneHostMount, detachedFileSystem, setMountAttributes } from "./mount_calls.ts";
 import type { MountOptions } from "./mount_options.ts";
-import type { SpecialMount } from "./mounts.ts";
+import { propagate, type SpecialMount } from "./mounts.ts";
 import type { Namespaces } from "./namespaces.ts";
 import { RootFd } from "./root_fd.ts";
 
@@ -38,7 +38,9 @@ function mountUnified(
     ? detachedFileSystem(p, "cgroup2", mount.source ?? "cgroup", options.data, attributes.set)
     : cloneHostMount(p, directory, "one");
   if (!namespaces.has("cgroup")) setMountAttributes(p, cgroups, attributes, "one");
+  setMountAttributes(p, cgroups, options.recursive, "tree");
   attachMount(p, cgroups, target);
+  propagate(p, cgroups, options);
   p.close(cgroups);
   p.close(target);
 }
@@ -75,5 +77,7 @@ function mountHierarchies(
   if (attributes.set & MOUNT_ATTR_RDONLY) {
     setMountAttributes(p, directory, { set: MOUNT_ATTR_RDONLY, clear: 0 }, "one");
   }
+  setMountAttributes(p, directory, options.recursive, "tree");
+  propagate(p, directory, options);
   p.close(directory);
 }

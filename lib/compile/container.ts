@@ -1,7 +1,15 @@
 import type { CgroupJoin } from "../cgroup/join.ts";
 import type { CgroupView } from "../cgroup/view.ts";
 import { ProgramBuilder } from "../program/builder.ts";
-import { AF_UNIX, PR_SET_DUMPABLE, PR_SET_NAME, SOCK_CLOEXEC, SOCK_SEQPACKET } from "../program/constants.ts";
+import {
+  AF_UNIX,
+  MS_SHARED,
+  MS_UNBINDABLE,
+  PR_SET_DUMPABLE,
+  PR_SET_NAME,
+  SOCK_CLOEXEC,
+  SOCK_SEQPACKET,
+} from "../program/constants.ts";
 import { type Architecture, type Data, type Program, type Register, Report, Step } from "../program/instruction.ts";
 import type { Config, Mount, Process } from "../spec/types.ts";
 import { enterCgroups, makeCgroupNamespace, openCgroups } from "./cgroup.ts";
@@ -11,16 +19,24 @@ import { keepOnly } from "./descriptors.ts";
 import { isBindMount, makeDevices, ownsDev, prepareDevices } from "./devices.ts";
 import { prepareExecution } from "./execution.ts";
 import { type HookState, runHooks } from "./hooks.ts";
-import { type HostTrees, TreesFromOutside, treesFromInside } from "./host_trees.ts";
+import { boundSource, type HostTrees, PreparedTrees, treesFromInside } from "./host_trees.ts";
 import { IdMaps } from "./id_maps.ts";
 import { raiseLoopback, setNames, setSysctls } from "./identity.ts";
 import { confineOnExec } from "./lsm.ts";
 import { makePathsReadonly, maskPaths } from "./masks.ts";
-import { mountAll } from "./mounts.ts";
+import { makeUnbindable, mountAll, prepareSharedMounts } from "./mounts.ts";
 import { cloneFirstProcess, joinNamespaces, makeTimeNamespace, Namespaces } from "./namespaces.ts";
 import { ProcFd } from "./proc_fd.ts";
 import { becomeNamespaceRoot, joinSessionKeyring, resetSignals, SELF, setRlimits } from "./process.ts";
-import { changeRootInPlace, mountRootfs, pivotRoot, sealRootfs, setPropagation } from "./rootfs.ts";
+import {
+  changeRootInPlace,
+  finishRootPropagation,
+  mountRootfs,
+  pivotRoot,
+  receiveOnly,
+  rootPropagation,
+  sealRootfs,
+} from "./rootfs.ts";
 import type { SeccompFilter } from "./seccomp.ts";
 import { START_SOCKET } from "./start_socket.ts";
 import { showMappings } from "./user_namespaces.ts";
@@ -166,10 +182,13 @@ function hostTrees(
   if (!namespaces.has("user") || !namespaces.has("mount")) return treesFromInside(p);
   if (!input.privileged) return treesFromInside(p);
   const { linux = {} } = input.config;
-  const trees = new TreesFromOutside(p);
-  p.at("/root/path", () => trees.prepare(input.rootfs, "tree"));
-  trees.prepareMounts(mounts, idMaps);
-  if (ownsDev(mounts)) prepareDevices(p, trees, linux.devices ?? []);
+  const trees = new PreparedTrees(p);
+  trees.prepare({ origin: "/root/path", path: input.rootfs, reach: "tree" });
+  for (const [i, mount] of mounts.entries()) {
+    const source = boundSource(mount, i, idMaps);
+    if (source !== undefined) trees.prepare(source);
+  }
+  if (ownsDev(mounts)) prepareDevices(trees, linux.devices ?? []);
   return trees;
 }
 
@@ -224,12 +243,17 @@ function changeRoot(
 ): void {
   const { config } = input;
   const { linux = {} } = config;
-  p.at("/linux/rootfsPropagation", () => setPropagation(p, linux.rootfsPropagation));
-  const root = p.at("/root/path", () =>
-    mountRootfs(p, trees, input.rootfs, linux.rootfsPropagation, input.followLinks),
-  );
-  const sealMounts = mountAll(p, root, mounts, trees, idMaps, input.mountLabel, {
-    cgroup: cgroupMount(p, root, namespaces, input.cgroups),
+  const propagation = rootPropagation(linux.rootfsPropagation);
+  const sources = new PreparedTrees(p, trees);
+  if (propagation.type === MS_SHARED && !namespaces.has("user")) prepareSharedMounts(sources, mounts, idMaps);
+  p.at("/linux/rootfsPropagation", () => receiveOnly(p));
+  const root = p.at("/root/path", () => mountRootfs(p, trees, input.rootfs, propagation, input.followLinks));
+  const sealMounts = mountAll(p, root, mounts, {
+    trees: sources,
+    idMaps,
+    propagation,
+    label: input.mountLabel,
+    special: { cgroup: cgroupMount(p, root, namespaces, input.cgroups) },
   });
   idMaps.close();
   if (ownsDev(mounts))
@@ -247,6 +271,10 @@ function changeRoot(
   if (linux.sysctl !== undefined) setSysctls(p, proc, linux.sysctl);
   makePathsReadonly(p, root, linux.readonlyPaths ?? []);
   maskPaths(p, root, linux.maskedPaths ?? []);
+  p.at("/linux/rootfsPropagation", () => {
+    if (propagation.type === MS_UNBINDABLE && propagation.recursive) makeUnbindable(p, root, mounts);
+    finishRootPropagation(p, root, propagation);
+  });
   p.close(root.fd);
 }
 

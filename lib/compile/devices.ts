@@ -12,7 +12,7 @@ import {
 import { EEXIST, ENOENT } from "../program/errno.ts";
 import type { Register } from "../program/instruction.ts";
 import type { Device, Mount } from "../spec/types.ts";
-import type { HostTrees, TreesFromOutside } from "./host_trees.ts";
+import type { HostTrees, PreparedTrees } from "./host_trees.ts";
 import { attachMount } from "./mount_calls.ts";
 import { pathComponents, type RootFd } from "./root_fd.ts";
 
@@ -66,9 +66,9 @@ function allDevices(devices: readonly Device[]): { device: Device; origin: strin
 }
 
 /** Copies of the host's devices, for a process that may not make any. */
-export function prepareDevices(p: ProgramBuilder, trees: TreesFromOutside, devices: readonly Device[]): void {
+export function prepareDevices(trees: PreparedTrees, devices: readonly Device[]): void {
   for (const { device, origin } of allDevices(devices)) {
-    if (device.type !== "p") p.at(origin, () => trees.prepare(device.path, "one"));
+    if (device.type !== "p") trees.prepare({ origin, path: device.path, reach: "one" });
   }
 }
 
@@ -92,7 +92,7 @@ export function makeDevices(
   for (const { device, origin } of allDevices(devices)) {
     p.at(origin, () => {
       if (bound === undefined || device.type === "p") makeDevice(p, root, dev, device);
-      else bindDevice(p, root, bound, device);
+      else bindDevice(p, root, bound, device, origin);
     });
   }
   p.at("default/dev links", () => {
@@ -107,8 +107,8 @@ export function makeDevices(
 }
 
 /** In a user namespace no device can be made: the host's is bound to its place. */
-function bindDevice(p: ProgramBuilder, root: RootFd, trees: HostTrees, { path }: Device): void {
-  const tree = trees.clone(path, "one");
+function bindDevice(p: ProgramBuilder, root: RootFd, trees: HostTrees, { path }: Device, origin: string): void {
+  const tree = trees.clone({ origin, path, reach: "one" });
   const target = root.openTargetFor(tree, path);
   attachMount(p, tree, target);
   p.close(target);

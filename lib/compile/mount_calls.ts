@@ -23,11 +23,23 @@ import type { MountAttributes } from "./mount_options.ts";
 export function setMountAttributes(
   p: ProgramBuilder,
   mount: Register,
-  attributes: MountAttributes & { propagation?: number },
+  { set, clear }: MountAttributes,
   reach: "one" | "tree",
 ): void {
-  const { set, clear, propagation = 0 } = attributes;
-  if (set === 0 && clear === 0 && propagation === 0) return;
+  if (set !== 0 || clear !== 0) mountSetattr(p, mount, [set, clear, 0], reach);
+}
+
+/** @param type MS_SHARED, MS_SLAVE, MS_PRIVATE or MS_UNBINDABLE. @see mount_setattr(2) */
+export function setPropagation(p: ProgramBuilder, mount: Register, type: number, reach: "one" | "tree"): void {
+  mountSetattr(p, mount, [0, 0, type], reach);
+}
+
+function mountSetattr(
+  p: ProgramBuilder,
+  mount: Register,
+  [set, clear, propagation]: readonly [number, number, number],
+  reach: "one" | "tree",
+): void {
   const flags = AT_EMPTY_PATH | (reach === "tree" ? AT_RECURSIVE : 0);
   const attr = p.longs([set, clear, propagation, 0]);
   p.call("mount_setattr", [mount, p.text(""), flags, attr, MOUNT_ATTR_SIZE_VER0]);

@@ -6,7 +6,10 @@ import {
   FSPICK_CLOEXEC,
   FSPICK_EMPTY_PATH,
   MOUNT_ATTR_RDONLY,
+  MS_PRIVATE,
   MS_REC,
+  MS_SHARED,
+  MS_UNBINDABLE,
   STX_GID,
   STX_MODE,
   STX_UID,
@@ -15,11 +18,19 @@ import { ENOENT } from "../program/errno.ts";
 import type { Register } from "../program/instruction.ts";
 import type { Mount } from "../spec/types.ts";
 import { copyFolder } from "./copy_up.ts";
-import type { HostTrees } from "./host_trees.ts";
+import { boundSource, type HostTrees, type PreparedTrees } from "./host_trees.ts";
 import type { IdMap, IdMaps } from "./id_maps.ts";
-import { attachMount, configure, detachedFileSystem, mapIds, setMountAttributes } from "./mount_calls.ts";
+import {
+  attachMount,
+  configure,
+  detachedFileSystem,
+  mapIds,
+  setMountAttributes,
+  setPropagation,
+} from "./mount_calls.ts";
 import { type MountOptions, parseMountOptions } from "./mount_options.ts";
 import { pathComponents, type RootFd } from "./root_fd.ts";
+import type { RootPropagation } from "./rootfs.ts";
 
 /** Places below /proc that a mount may cover: what LXCFS and the like provide. The same list as runc's. */
 const MOUNTABLE_IN_PROC = new Set([
@@ -54,13 +65,56 @@ export function checkDestination(mount: Mount, pointer: string): string {
 /** How a mount with special needs (cgroup) is made; the common ones are made here. */
 export type SpecialMount = (mount: Mount, options: MountOptions, target: string) => void;
 
+/** What mounts are made of and with. */
+export interface MountSources {
+  /** Where the sources of bind mounts come from. */
+  readonly trees: HostTrees;
+  /** The mappings of id-mapped mounts. */
+  readonly idMaps: IdMaps;
+  /** What counts for entries that have no such option of their own. */
+  readonly propagation: RootPropagation;
+  /** The SELinux label of new file systems. */
+  readonly label: string | undefined;
+  /** File system types that are made elsewhere. */
+  readonly special: Readonly<Record<string, SpecialMount>>;
+}
+
+/**
+ * Prepare the sources of the bind mounts that are to be shared with the host, before the host's mounts become slaves.
+ *
+ * @see config-linux.md, "Rootfs Mount Propagation": engines ask for `shared` there and in the mount's options
+ */
+export function prepareSharedMounts(trees: PreparedTrees, mounts: readonly Mount[], idMaps: IdMaps): void {
+  for (const [i, mount] of mounts.entries()) {
+    const { propagation } = parseMountOptions(mount.options ?? []);
+    if (!propagation.some((flags) => flags & MS_SHARED)) continue;
+    const source = boundSource(mount, i, idMaps);
+    if (source !== undefined) trees.prepare(source, "peer");
+  }
+}
+
+/**
+ * Make the entries of `mounts` unbindable that have no propagation of their own. This comes last, since what is
+ * unbindable cannot be copied for a read-only path.
+ */
+export function makeUnbindable(p: ProgramBuilder, root: RootFd, mounts: readonly Mount[]): void {
+  for (const { destination, options = [] } of mounts) {
+    const { remount, propagation } = parseMountOptions(options);
+    if (remount || propagation.length > 0) continue;
+    const mount = root.open(destination);
+    setPropagation(p, mount, MS_UNBINDABLE, "tree");
+    p.close(mount);
+  }
+}
+
+/** Recursive forms of `rootfsPropagation` count for every mount; the host's mounts are slaves already. */
+function inherited({ type, recursive }: RootPropagation): number[] {
+  return recursive && (type === MS_SHARED || type === MS_PRIVATE) ? [type | MS_REC] : [];
+}
+
 /**
  * Make the entries of `mounts`, in their order, below the root.
  *
- * @param trees where the sources of bind mounts come from
- * @param idMaps the mappings of id-mapped mounts
- * @param label the SELinux label of new file systems
- * @param special file system types that are made elsewhere
  * @returns what is to be done once nothing more is mounted inside: read-only mounts become so
  * @see config.md, "Mounts"
  */
@@ -68,10 +122,7 @@ export function mountAll(
   p: ProgramBuilder,
   root: RootFd,
   mounts: readonly Mount[],
-  trees: HostTrees,
-  idMaps: IdMaps,
-  label: string | undefined,
-  special: Readonly<Record<string, SpecialMount>>,
+  { trees, idMaps, propagation, label, special }: MountSources,
 ): () => void {
   const later: (() => void)[] = [];
   for (const [i, mount] of mounts.entries()) {
@@ -79,12 +130,13 @@ export function mountAll(
     p.at(pointer, () => {
       const path = checkDestination(mount, pointer);
       const options = parseMountOptions(mount.options ?? []);
+      if (options.propagation.length === 0 && !options.remount) options.propagation.push(...inherited(propagation));
+      const source = boundSource(mount, i, idMaps);
       if (options.copyUp && (mount.type !== "tmpfs" || options.remount)) refuseCopyUp(pointer);
       const make = mount.type === undefined ? undefined : special[mount.type];
       if (options.remount) remount(p, root, path, options);
-      else if (options.bind !== "no" || mount.type === "bind") {
-        bindMount(p, root, trees, mount, path, options, idMaps.of(mount), pointer);
-      } else if (make !== undefined) make(mount, options, path);
+      else if (source !== undefined) bindMount(p, root, trees.clone(source), path, options, pointer);
+      else if (make !== undefined) make(mount, options, path);
       else {
         const sealing = newFileSystem(p, root, mount, path, label, options, idMaps.of(mount));
         if (sealing !== undefined) later.push(() => p.at(pointer, sealing));
@@ -139,7 +191,8 @@ function newFileSystem(
   }
   attachMount(p, mount, target);
   p.close(target);
-  applyLater(p, mount, options);
+  setMountAttributes(p, mount, options.recursive, "tree");
+  propagate(p, mount, options);
   if (!sealsLater) {
     p.close(mount);
     return undefined;
@@ -182,11 +235,9 @@ function openDirectoryWithMode(p: ProgramBuilder, root: RootFd, path: string, mo
 function bindMount(
   p: ProgramBuilder,
   root: RootFd,
-  trees: HostTrees,
-  mount: Mount,
+  tree: Register,
   path: string,
   options: MountOptions,
-  idMap: IdMap | undefined,
   pointer: string,
 ): void {
   if (options.data.length > 0) {
@@ -195,22 +246,19 @@ function bindMount(
       pointer: `${pointer}/options`,
     });
   }
-  const tree = trees.clone(mount.source ?? "", options.bind === "rbind" ? "tree" : "one", idMap);
   const target = root.openTargetFor(tree, path);
   if (!MOUNTABLE_IN_PROC.has(path)) root.refuseProc(target, path);
   setMountAttributes(p, tree, options.attributes, "one");
-  applyLater(p, tree, options);
+  setMountAttributes(p, tree, options.recursive, "tree");
   attachMount(p, tree, target);
+  propagate(p, tree, options);
   p.close(target);
   p.close(tree);
 }
 
-/** Recursive attributes and propagation, in the order given. */
-function applyLater(p: ProgramBuilder, mount: Register, options: MountOptions): void {
-  setMountAttributes(p, mount, options.recursive, "tree");
-  for (const flags of options.propagation) {
-    setMountAttributes(p, mount, { set: 0, clear: 0, propagation: flags & ~MS_REC }, flags & MS_REC ? "tree" : "one");
-  }
+/** Set the propagation of an attached mount, in the order of its options: below a shared mount it was shared until now. */
+export function propagate(p: ProgramBuilder, mount: Register, { propagation }: MountOptions): void {
+  for (const flags of propagation) setPropagation(p, mount, flags & ~MS_REC, flags & MS_REC ? "tree" : "one");
 }
 
 function remount(p: ProgramBuilder, root: RootFd, path: string, options: MountOptions): void {
@@ -222,6 +270,7 @@ function remount(p: ProgramBuilder, root: RootFd, path: string, options: MountOp
     p.close(context);
   }
   setMountAttributes(p, target, options.attributes, "one");
-  applyLater(p, target, options);
+  setMountAttributes(p, target, options.recursive, "tree");
+  propagate(p, target, options);
   p.close(target);
 }

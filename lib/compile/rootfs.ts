@@ -16,35 +16,43 @@ import {
 } from "../program/constants.ts";
 import { EINVAL, EPERM } from "../program/errno.ts";
 import type { HostTrees } from "./host_trees.ts";
-import { setMountAttributes } from "./mount_calls.ts";
+import { setMountAttributes, setPropagation } from "./mount_calls.ts";
 import { RootFd } from "./root_fd.ts";
 
 const PROPAGATION: Readonly<Record<string, number>> = {
   shared: MS_SHARED,
-  rshared: MS_SHARED | MS_REC,
   slave: MS_SLAVE,
-  rslave: MS_SLAVE | MS_REC,
   private: MS_PRIVATE,
-  rprivate: MS_PRIVATE | MS_REC,
   unbindable: MS_UNBINDABLE,
-  runbindable: MS_UNBINDABLE | MS_REC,
 };
 
+/** What `rootfsPropagation` asks for: of the root file system, or (`rshared` and the like) of all mounts. */
+export interface RootPropagation {
+  /** MS_SHARED, MS_SLAVE, MS_PRIVATE or MS_UNBINDABLE. */
+  readonly type: number;
+  readonly recursive: boolean;
+}
+
 /**
- * Set how mounts propagate between the host and this mount namespace. Without `rootfsPropagation` the host's mounts
- * still arrive here, and none goes back.
+ * Without `rootfsPropagation` the host's mounts arrive in the container, and none goes back.
  *
+ * @throws Failure
  * @see config-linux.md, "Rootfs Mount Propagation"
  */
-export function setPropagation(p: ProgramBuilder, rootfsPropagation: string | undefined): void {
-  const flags = rootfsPropagation ? PROPAGATION[rootfsPropagation] : MS_SLAVE | MS_REC;
-  if (flags === undefined) {
-    throw new Failure(`/linux/rootfsPropagation: unknown propagation "${rootfsPropagation}"`, {
-      code: "config.invalid",
-      pointer: "/linux/rootfsPropagation",
-    });
-  }
-  p.call("mount", [0, p.text("/"), 0, flags, 0]);
+export function rootPropagation(option: string | undefined): RootPropagation {
+  if (!option) return { type: MS_SLAVE, recursive: true };
+  const direct = PROPAGATION[option];
+  const type = direct ?? (option.startsWith("r") ? PROPAGATION[option.slice(1)] : undefined);
+  if (type !== undefined) return { type, recursive: direct === undefined };
+  throw new Failure(`/linux/rootfsPropagation: unknown propagation "${option}"`, {
+    code: "config.invalid",
+    pointer: "/linux/rootfsPropagation",
+  });
+}
+
+/** Let nothing that is mounted here reach the host, whatever the container's own mounts are to be. */
+export function receiveOnly(p: ProgramBuilder): void {
+  p.call("mount", [0, p.text("/"), 0, MS_SLAVE | MS_REC, 0]);
 }
 
 /**
@@ -58,14 +66,22 @@ export function mountRootfs(
   p: ProgramBuilder,
   trees: HostTrees,
   path: string,
-  rootfsPropagation: string | undefined,
+  propagation: RootPropagation,
   followLinks: (path: string) => string,
 ): RootFd {
-  const tree = trees.clone(path, "tree");
-  // pivot_root refuses a new root whose parent mount is shared.
-  if (rootfsPropagation?.endsWith("shared")) p.call("mount", [0, p.text("/"), 0, MS_PRIVATE, 0]);
+  const tree = trees.clone({ origin: "/root/path", path, reach: "tree" });
+  if (propagation.recursive && propagation.type !== MS_SLAVE) {
+    setPropagation(p, tree, propagation.type, "tree");
+    // pivot_root refuses a shared root, and what is unbindable cannot be copied for a read-only path.
+    setPropagation(p, tree, propagation.type === MS_SHARED ? MS_SLAVE : MS_PRIVATE, "one");
+  }
   p.call("move_mount", [tree, p.text(""), AT_FDCWD, p.text("/"), MOVE_MOUNT_F_EMPTY_PATH]);
   return new RootFd(p, tree, followLinks);
+}
+
+/** Give the root its propagation, once nothing stands in the way. It is a slave of the host's until then. */
+export function finishRootPropagation(p: ProgramBuilder, root: RootFd, { type }: RootPropagation): void {
+  if (type !== MS_SLAVE) setPropagation(p, root.fd, type, "one");
 }
 
 /**
