@@ -1,5 +1,5 @@
-import { basename } from "node:path";
 import { Failure, type FailureContext } from "../failure.ts";
+import { basename } from "../libc/paths.ts";
 import type { MemoryResources, Resources } from "../spec/types.ts";
 import { attachDeviceFilter } from "./device_filter_attach.ts";
 import {

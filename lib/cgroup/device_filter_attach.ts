@@ -1,4 +1,3 @@
-import { closeSync, constants, openSync } from "node:fs";
 import { Failure } from "../failure.ts";
 import {
   attachDeviceProgram,
@@ -7,7 +6,9 @@ import {
   loadDeviceProgram,
   programById,
 } from "../libc/bpf.ts";
-import { SystemCallError } from "../libc/system_call.ts";
+import { closeSync, openSync } from "../libc/files.ts";
+import { ARCHITECTURE, SystemCallError } from "../libc/system_call.ts";
+import { O_DIRECTORY, O_RDONLY } from "../program/constants.ts";
 import type { DeviceCgroupRule } from "../spec/types.ts";
 import { deviceFilter } from "./device_filter.ts";
 import { placeRules } from "./device_rules.ts";
@@ -30,7 +31,7 @@ export function attachDeviceFilter(directory: string, rules: readonly DeviceCgro
     return fd;
   };
   try {
-    const cgroup = closing(openSync(directory, constants.O_RDONLY | constants.O_DIRECTORY));
+    const cgroup = closing(openSync(directory, O_RDONLY | O_DIRECTORY[ARCHITECTURE]));
     const program = closing(loadDeviceProgram(code));
     const old = devicePrograms(cgroup).map((id) => closing(programById(id)));
     const replaced = old.length === 1 ? old[0] : undefined;

@@ -1,5 +1,5 @@
-import { mkdirSync, readdirSync, readFileSync, rmdirSync } from "node:fs";
-import { dirname } from "node:path";
+import { directoryEntries, mkdirSync, readFileSync, rmdirSync } from "../libc/files.ts";
+import { dirname } from "../libc/paths.ts";
 import type { Location } from "./location.ts";
 import { readCgroupFile, writeCgroupFile } from "./write.ts";
 
@@ -90,7 +90,7 @@ function tryWrite(path: string, value: string): boolean {
 /** The directory and those below it, the deepest first; none if it is not there. */
 export function withSubdirectories(directory: string): string[] {
   try {
-    const entries = readdirSync(directory, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    const entries = directoryEntries(directory).filter((entry) => entry.isDirectory);
     return [...entries.flatMap(({ name }) => withSubdirectories(`${directory}/${name}`)), directory];
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync } from "../libc/files.ts";
 
 /** One mounted cgroup hierarchy. */
 export interface Hierarchy {

@@ -1,4 +1,4 @@
-import { posix } from "node:path";
+import { join } from "../libc/paths.ts";
 import type { CgroupState } from "./state.ts";
 
 /**
@@ -16,7 +16,7 @@ export interface CgroupJoin {
 
 /** The container's own cgroups, or, in some hierarchies, one below. @param below paths below, by the cgroup's directory */
 export function joinOf({ v1, v2 }: CgroupState, below: ReadonlyMap<string, string> = new Map()): CgroupJoin {
-  const directoryOf = (directory: string): string => posix.join(directory, below.get(directory) ?? "");
+  const directoryOf = (directory: string): string => join(directory, below.get(directory) ?? "");
   return {
     tasks: v1.map(({ directory }) => `${directoryOf(directory)}/tasks`),
     unified: v2 && directoryOf(v2.directory),

@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import { Failure } from "../failure.ts";
+import { readFileSync } from "../libc/files.ts";
 import { type Hierarchies, type Hierarchy, versionOf } from "./hierarchies.ts";
 
 const POINTER = "/linux/cgroupsPath";

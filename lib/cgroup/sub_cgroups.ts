@@ -1,6 +1,6 @@
-import { existsSync } from "node:fs";
-import { posix } from "node:path";
 import { Failure } from "../failure.ts";
+import { existsSync } from "../libc/files.ts";
+import { join } from "../libc/paths.ts";
 import { type CgroupJoin, joinOf } from "./join.ts";
 import type { Location } from "./location.ts";
 import type { CgroupState } from "./state.ts";
@@ -18,7 +18,7 @@ export function joinBelow(state: CgroupState, paths: readonly string[]): CgroupJ
     const colon = spelled.indexOf(":");
     const path = spelled.slice(colon + 1);
     for (const { directory } of colon < 0 ? [...v1, ...(v2 === undefined ? [] : [v2])] : chosen(v1, spelled, colon)) {
-      const full = posix.join(directory, path);
+      const full = join(directory, path);
       if (!`${full}/`.startsWith(`${directory}/`) || !existsSync(full)) {
         throw new Failure(`--cgroup ${spelled}: ${full} is no cgroup of the container`, { code: "usage" });
       }

@@ -1,5 +1,7 @@
-import { closeSync, constants, openSync, readFileSync, writeSync } from "node:fs";
 import { Failure } from "../failure.ts";
+import { closeSync, openSync, readFileSync, writeSync } from "../libc/files.ts";
+import { ARCHITECTURE } from "../libc/system_call.ts";
+import { O_NOFOLLOW, O_WRONLY } from "../program/constants.ts";
 
 /** Values for one file of a cgroup. */
 export interface Setting {
@@ -73,7 +75,7 @@ function hintFor(file: string, code: string | undefined): { hint: string } | und
 
 /** Write without making the file or following a link: a cgroup's files are there already. */
 export function writeCgroupFile(path: string, value: string): void {
-  const fd = openSync(path, constants.O_WRONLY | constants.O_NOFOLLOW);
+  const fd = openSync(path, O_WRONLY | O_NOFOLLOW[ARCHITECTURE]);
   try {
     writeSync(fd, value);
   } finally {

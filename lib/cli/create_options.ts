@@ -1,5 +1,5 @@
-import { resolve } from "node:path";
 import type { CreateRequest } from "../container/create.ts";
+import { resolve } from "../libc/paths.ts";
 import type { Globals, Options, Values } from "./command.ts";
 import { makeUserRoot } from "./root.ts";
 

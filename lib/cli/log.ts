@@ -1,6 +1,6 @@
-import { openSync } from "node:fs";
-import { resolve } from "node:path";
 import { Failure } from "../failure.ts";
+import { openSync } from "../libc/files.ts";
+import { resolve } from "../libc/paths.ts";
 import { printError, writeWhole } from "./print.ts";
 
 export const LOG_LEVELS = ["error", "warning", "debug"] as const;

@@ -1,5 +1,5 @@
-import { resolve } from "node:path";
 import { Failure } from "../failure.ts";
+import { resolve } from "../libc/paths.ts";
 import type { Values } from "./command.ts";
 import { loadCommand, parseCall, parseGlobals } from "./command_line.ts";
 import type { GLOBAL_OPTIONS } from "./global_options.ts";

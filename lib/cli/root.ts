@@ -1,6 +1,6 @@
-import { chmodSync, mkdirSync, readFileSync } from "node:fs";
-import { resolve } from "node:path";
 import { Failure } from "../failure.ts";
+import { chmodSync, mkdirSync, readFileSync } from "../libc/files.ts";
+import { resolve } from "../libc/paths.ts";
 
 const DEFAULT_ROOT = "/run/tsrun";
 

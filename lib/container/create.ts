@@ -1,5 +1,3 @@
-import { existsSync, lstatSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
-import { resolve } from "node:path";
 import { applyResources, createCgroup, destroyCgroup, locateCgroup, viewOf } from "../cgroup/cgroup.ts";
 import { joinOf } from "../cgroup/join.ts";
 import { type CgroupState, ownDirectories } from "../cgroup/state.ts";
@@ -8,6 +6,8 @@ import type { SeccompFilter } from "../compile/seccomp.ts";
 import { debugLog } from "../debug_log.ts";
 import { openChannel } from "../executor/spawn.ts";
 import { Failure } from "../failure.ts";
+import { existsSync, lstatSync, readFileSync, realpathSync, writeFileSync } from "../libc/files.ts";
+import { resolve } from "../libc/paths.ts";
 import { ARCHITECTURE } from "../libc/system_call.ts";
 import { EACCES, EPERM, EROFS } from "../program/errno.ts";
 import { loadConfig } from "../spec/load.ts";

@@ -1,8 +1,8 @@
-import { existsSync } from "node:fs";
 import { destroyCgroup } from "../cgroup/cgroup.ts";
 import { isFrozen, thaw } from "../cgroup/freezer.ts";
 import { signalProcesses } from "../cgroup/processes.ts";
 import { Failure } from "../failure.ts";
+import { existsSync } from "../libc/files.ts";
 import { withLock } from "./lock.ts";
 import { runPoststopHooks } from "./poststop.ts";
 import { killAndWait, signalProcess } from "./signal.ts";

@@ -1,4 +1,4 @@
-import { statSync } from "node:fs";
+import { statSync } from "../libc/files.ts";
 import type { Annotations, Status } from "../spec/types.ts";
 import { type ContainerState, containerDirectory, loadState } from "./state.ts";
 import { containerStatus } from "./status.ts";

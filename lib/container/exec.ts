@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { joinBelow } from "../cgroup/sub_cgroups.ts";
 import { homeDirectory, needsHome } from "../compile/environment.ts";
 import { compileExec } from "../compile/exec.ts";
@@ -7,6 +6,7 @@ import { userIds } from "../compile/process.ts";
 import { goOn, NOTHING, nextMessage } from "../executor/report.ts";
 import { becomeExecutor, openChannel, playProgram } from "../executor/spawn.ts";
 import { Failure } from "../failure.ts";
+import { readFileSync } from "../libc/files.ts";
 import { pidfdOpen, waitForExit } from "../libc/process.ts";
 import { ARCHITECTURE, systemCall, trySystemCall } from "../libc/system_call.ts";
 import { F_SETFD } from "../program/constants.ts";

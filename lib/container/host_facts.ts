@@ -1,7 +1,7 @@
-import { closeSync, fstatSync, readFileSync } from "node:fs";
 import { homeDirectory, needsHome } from "../compile/environment.ts";
 import { userIds } from "../compile/process.ts";
 import { pathComponents } from "../compile/root_fd.ts";
+import { closeSync, fstatSync, readFileSync } from "../libc/files.ts";
 import { cString, trySystemCall } from "../libc/system_call.ts";
 import {
   AT_FDCWD,

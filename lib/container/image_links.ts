@@ -1,5 +1,5 @@
-import { readlinkSync } from "node:fs";
 import { pathComponents } from "../compile/root_fd.ts";
+import { linkTarget } from "../libc/files.ts";
 
 /** As many as the kernel follows. @see path_resolution(7) */
 const MOST_LINKS = 40;
@@ -29,13 +29,4 @@ export function followLinks(image: string, path: string): string {
     pending.unshift(...pathComponents(target));
   }
   return resolved.join("/");
-}
-
-function linkTarget(path: string): string | undefined {
-  try {
-    return readlinkSync(path);
-  } catch {
-    // No link, or nothing there.
-    return undefined;
-  }
 }

@@ -1,4 +1,3 @@
-import { writeFileSync } from "node:fs";
 import { frozenSigns } from "../cgroup/freezer.ts";
 import { ownDirectories } from "../cgroup/state.ts";
 import { compileDelete } from "../compile/life_cycle/delete.ts";
@@ -7,6 +6,7 @@ import { compileStart } from "../compile/life_cycle/start.ts";
 import { compileState } from "../compile/life_cycle/state.ts";
 import { START_SOCKET } from "../compile/start_socket.ts";
 import { BUILD_ID } from "../executor/build_id.ts";
+import { writeFileSync } from "../libc/files.ts";
 import { ARCHITECTURE } from "../libc/system_call.ts";
 import { encodeProgram } from "../program/encode.ts";
 import type { Program } from "../program/instruction.ts";

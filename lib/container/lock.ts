@@ -1,5 +1,5 @@
-import { closeSync, openSync, statSync } from "node:fs";
 import { Failure } from "../failure.ts";
+import { closeSync, openSync, statSync } from "../libc/files.ts";
 import { trySystemCall } from "../libc/system_call.ts";
 import { containerDirectory } from "./state.ts";
 

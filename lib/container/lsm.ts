@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
 import { Failure } from "../failure.ts";
+import { existsSync, readFileSync } from "../libc/files.ts";
 import type { Config, Process } from "../spec/types.ts";
 
 /**

@@ -1,5 +1,5 @@
-import { renameSync, writeFileSync } from "node:fs";
-import { basename, dirname } from "node:path";
+import { renameSync, writeFileSync } from "../libc/files.ts";
+import { basename, dirname } from "../libc/paths.ts";
 
 /** Write a process id, without a newline: callers parse the file's bytes as they are. A reader sees all of it or nothing. */
 export function writePidFile(path: string, pid: number): void {

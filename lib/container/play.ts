@@ -1,10 +1,10 @@
-import { closeSync, readFileSync } from "node:fs";
 import { oomKills } from "../cgroup/cgroup.ts";
 import type { CgroupState } from "../cgroup/state.ts";
 import type { ContainerProgram } from "../compile/container.ts";
 import { goOn, NOTHING, nextMessage } from "../executor/report.ts";
 import { type Channel, type Fault, playProgram } from "../executor/spawn.ts";
 import { Failure } from "../failure.ts";
+import { closeSync, readFileSync } from "../libc/files.ts";
 import { waitForExit } from "../libc/process.ts";
 import { Report, Step } from "../program/instruction.ts";
 import { makesNamespace } from "../spec/namespaces.ts";

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync } from "../libc/files.ts";
 
 /** A process as the kernel tells of it: its state letter and start time. @see proc_pid_stat(5) */
 export interface ProcessIdentity {

@@ -1,4 +1,4 @@
-import { closeSync } from "node:fs";
+import { closeSync } from "../libc/files.ts";
 import { pidfdOpen, pidfdSendSignal } from "../libc/process.ts";
 import { SystemCallError } from "../libc/system_call.ts";
 import { isAlive } from "./process_identity.ts";

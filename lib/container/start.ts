@@ -1,7 +1,7 @@
-import { closeSync, rmSync } from "node:fs";
 import { START_SOCKET } from "../compile/start_socket.ts";
 import { nextMessage } from "../executor/report.ts";
 import { Failure } from "../failure.ts";
+import { closeSync, rmSync } from "../libc/files.ts";
 import { connectUnix, SOCK_SEQPACKET } from "../libc/socket.ts";
 import { ECONNREFUSED, ENOENT, errnoName } from "../program/errno.ts";
 import { Report } from "../program/instruction.ts";

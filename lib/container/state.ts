@@ -1,6 +1,6 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import type { CgroupState } from "../cgroup/state.ts";
 import { Failure } from "../failure.ts";
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "../libc/files.ts";
 import type { Annotations, Hook } from "../spec/types.ts";
 
 /**

@@ -1,6 +1,6 @@
-import { existsSync } from "node:fs";
 import { isFrozen } from "../cgroup/freezer.ts";
 import { START_SOCKET } from "../compile/start_socket.ts";
+import { existsSync } from "../libc/files.ts";
 import type { Status } from "../spec/types.ts";
 import { isLocked } from "./lock.ts";
 import { isAlive } from "./process_identity.ts";

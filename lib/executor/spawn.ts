@@ -1,4 +1,4 @@
-import { openSync } from "node:fs";
+import { openSync } from "../libc/files.ts";
 import { sealedMemfd } from "../libc/memfd.ts";
 import { reportChannel } from "../libc/socket.ts";
 import { executeFile, posixSpawn } from "../libc/spawn.ts";

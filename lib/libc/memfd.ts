@@ -1,4 +1,4 @@
-import { writeSync } from "node:fs";
+import { writeSync } from "./files.ts";
 import { cString, systemCall, trySystemCall } from "./system_call.ts";
 
 const MFD_ALLOW_SEALING = 0x2;

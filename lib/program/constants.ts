@@ -14,6 +14,8 @@ export const O_RDONLY = 0;
 export const O_WRONLY = 1;
 export const O_RDWR = 2;
 export const O_CREAT = 0o100;
+export const O_TRUNC = 0o1000;
+export const O_APPEND = 0o2000;
 export const O_EXCL = 0o200;
 export const O_NOCTTY = 0o400;
 export const O_NONBLOCK = 0o4000;
@@ -50,6 +52,8 @@ export const STX_GID = 24;
 export const STX_MODE = 28;
 export const STX_ATIME = 64;
 export const STX_MTIME = 112;
+export const STX_INO = 32;
+export const STX_SIZE = 40;
 export const STX_RDEV_MAJOR = 128;
 export const STX_RDEV_MINOR = 132;
 

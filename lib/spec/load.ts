@@ -1,9 +1,9 @@
 /** From a file or a text to a document that holds what the specification says, or to everything that is wrong with it. */
 
-import { isUtf8 } from "node:buffer";
-import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
-import { isAbsolute, join } from "node:path";
 import { Failure } from "../failure.ts";
+import { closeSync, fstatSync, openSync, readSync } from "../libc/files.ts";
+import { resolve } from "../libc/paths.ts";
+import { O_NONBLOCK, O_RDONLY } from "../program/constants.ts";
 import type { Check } from "./checks/check.ts";
 import { checkNul, kernelParts } from "./checks/document.ts";
 import { configChecks, processChecks, resourceChecks } from "./checks/table.ts";
@@ -67,7 +67,7 @@ const maxFileSize = 64 * 1024 * 1024;
  * @throws Failure `config.invalid`, which names every problem with its JSON Pointer, line and column
  */
 export function loadConfig(bundle: string, file = "config.json"): Config {
-  const text = readDocument(isAbsolute(file) ? file : join(bundle, file), file);
+  const text = readDocument(resolve(bundle, file), file);
   return documentOf(validate(text, configKind), file);
 }
 
@@ -122,12 +122,12 @@ export function readDocument(path: string, name: string): string {
     const bytes = Buffer.allocUnsafe(status.size);
     let length = 0;
     for (let count = -1; count !== 0 && length < bytes.length; length += count) {
-      count = readSync(fd, bytes, length, bytes.length - length, null);
+      count = readSync(fd, bytes, length, bytes.length - length);
     }
     const content = bytes.subarray(0, length);
     const text = content.toString("utf8");
-    // The decoder puts U+FFFD in the place of bytes that are not UTF-8.
-    if (text.includes("\uFFFD") && !isUtf8(content)) {
+    // The decoder puts U+FFFD in the place of bytes that are not UTF-8; written again, they are others.
+    if (text.includes("\uFFFD") && !Buffer.from(text).equals(content)) {
       const { line, column } = placeAt(text, text.indexOf("\uFFFD"));
       throw invalid(`is not UTF-8 text: the first wrong byte is in line ${line}, column ${column}`);
     }
@@ -140,7 +140,7 @@ export function readDocument(path: string, name: string): string {
 function openDocument(path: string, name: string): number {
   try {
     // Not to wait for a writer if it is a fifo.
-    return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    return openSync(path, O_RDONLY | O_NONBLOCK);
   } catch (error) {
     const { code, errno } = error as NodeJS.ErrnoException;
     const message = code === "ENOENT" ? `JSON specification file ${name} not found` : `${name} cannot be opened`;

@@ -1,6 +1,6 @@
-import { resolve } from "node:path";
 import { execInContainer } from "../../container/exec.ts";
 import { Failure } from "../../failure.ts";
+import { resolve } from "../../libc/paths.ts";
 import type { Process } from "../../spec/types.ts";
 import { defineCommand, type Values } from "../command.ts";
 import { CONTAINER_ID } from "../create_options.ts";

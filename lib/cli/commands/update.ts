@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import { updateContainer } from "../../container/update.ts";
+import { readFileSync } from "../../libc/files.ts";
 import { parseResources, readDocument } from "../../spec/load.ts";
 import type { Resources } from "../../spec/types.ts";
 import { defineCommand, type Values } from "../command.ts";
