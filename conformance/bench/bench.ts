@@ -102,6 +102,15 @@ function note(times: Times, what: string, who: string, milliseconds: number): vo
   times.set(what, row);
 }
 
+/** Whether there is such a process, and it is no zombie. */
+function isRunning(pid: number): boolean {
+  try {
+    return !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, "latin1"));
+  } catch {
+    return false;
+  }
+}
+
 /** The proportional set size of a process in KiB. */
 function proportionalMemory(pid: number): number {
   return Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, "utf8"))?.[1]);
@@ -125,12 +134,8 @@ function measureLife(times: Times, { name, command }: Contestant, bundle: string
     return cost;
   };
   const costs = [call("create", "create", "--bundle", bundle, "--pid-file", pidFile, id)];
-  note(
-    times,
-    "PSS of a created container's process (KiB)",
-    name,
-    proportionalMemory(Number(readFileSync(pidFile, "utf8"))),
-  );
+  const pid = Number(readFileSync(pidFile, "utf8"));
+  note(times, "PSS of a created container's process (KiB)", name, proportionalMemory(pid));
   costs.push(call("start", "start", id));
   call("state", "state", id);
   call("exec /bin/true", "exec", id, "/bin/true");
@@ -139,7 +144,7 @@ function measureLife(times: Times, { name, command }: Contestant, bundle: string
   call("pause", "pause", id);
   call("resume", "resume", id);
   call("kill", "kill", id, "KILL");
-  Bun.sleepSync(20);
+  while (isRunning(pid)) Bun.sleepSync(5);
   costs.push(call("delete", "delete", id));
   const sum = (key: keyof Cost): number => costs.reduce((total, cost) => total + cost[key], 0);
   noteCost(times, "create + start + delete", name, { wall: sum("wall"), cpu: sum("cpu") });
