@@ -1,21 +1,29 @@
-/** A containerd of the test's own: its folders, socket and namespace are all temporary. */
+/** A containerd of the test's own: its folders, sockets and namespaces are all temporary. */
 
-import { type ChildProcess, spawn } from "node:child_process";
-import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type CommandOptions, cleanEnvironment, type Result, runCommand, succeeded } from "../harness/command.ts";
 import { eventually } from "../harness/expectations.ts";
 import { findProgram } from "../harness/paths.ts";
+import { Daemon } from "./daemon.ts";
+import type { Engine } from "./engine_suite.ts";
 import { makeImageArchive } from "./image.ts";
+import { inTerminal } from "./terminal.ts";
 
-const image = "example.test/busybox:latest";
+export const image = "example.test/busybox:latest";
+
+export interface ContainerdOptions {
+  /** More of config.toml, such as the CRI plugin's; without it that plugin is switched off. */
+  readonly cri?: string;
+  /** containerd's name for a set of containers; for `ctr` it becomes part of cgroup paths. */
+  readonly namespace: string;
+}
 
 /** What containerd would reach for outside its folders is switched off. */
-const configuration = (folder: string): string => `version = 2
+const configuration = (folder: string, cri: string | undefined): string => `version = 2
 root = "${folder}/root"
 state = "${folder}/state"
-disabled_plugins = [
-  "io.containerd.grpc.v1.cri",
+disabled_plugins = [${cri === undefined ? '"io.containerd.grpc.v1.cri",' : ""}
   "io.containerd.snapshotter.v1.aufs",
   "io.containerd.snapshotter.v1.btrfs",
   "io.containerd.snapshotter.v1.devmapper",
@@ -30,78 +38,146 @@ address = "${folder}/socket"
 address = "${folder}/socket.ttrpc"
 [debug]
 address = "${folder}/debug"
-`;
+${cri ?? ""}`;
 
-export class Containerd {
-  readonly #folder: string;
+export class Containerd implements Engine {
+  readonly folder: string;
   readonly #namespace: string;
   readonly #runtime: string;
-  readonly #daemon: ChildProcess;
+  #daemon: Daemon;
 
-  private constructor(folder: string, namespace: string, runtime: string, daemon: ChildProcess) {
-    this.#folder = folder;
+  private constructor(folder: string, namespace: string, runtime: string) {
+    this.folder = folder;
     this.#namespace = namespace;
     this.#runtime = runtime;
-    this.#daemon = daemon;
+    this.#daemon = this.#spawn();
   }
 
   /**
    * Start the daemon and import the image.
    *
    * @param parent an existing folder to work in.
-   * @param namespace containerd's name for a set of containers; it becomes part of cgroup paths.
    * @param runtime the runtime's path.
    */
-  static async start(parent: string, namespace: string, runtime: string): Promise<Containerd> {
+  static async start(parent: string, runtime: string, { cri, namespace }: ContainerdOptions): Promise<Containerd> {
     const folder = join(parent, "containerd");
     mkdirSync(folder);
-    writeFileSync(join(folder, "config.toml"), configuration(folder));
-    const log = openSync(join(folder, "log"), "a");
-    const daemon = spawn(findProgram("containerd") ?? "containerd", ["--config", join(folder, "config.toml")], {
-      env: { ...cleanEnvironment },
-      stdio: ["ignore", log, log],
-    });
-    closeSync(log);
-    const containerd = new Containerd(folder, namespace, runtime, daemon);
+    writeFileSync(join(folder, "config.toml"), configuration(folder, cri));
+    const containerd = new Containerd(folder, namespace, runtime);
     try {
-      await eventually("containerd", async () => (await containerd.ctr(["version"])).status === 0, 30_000);
+      await containerd.#answers();
       succeeded(await containerd.ctr(["image", "import", await makeImageArchive(folder, image)], { timeout: 60_000 }));
     } catch (error) {
       await containerd.stop();
-      throw new Error(`containerd did not start:\n${containerd.log()}`, { cause: error });
+      throw new Error(`containerd did not start:\n${containerd.#daemon.log()}`, { cause: error });
     }
     return containerd;
   }
 
+  get socket(): string {
+    return join(this.folder, "socket");
+  }
+
+  #spawn(): Daemon {
+    const command = ["containerd", "--config", join(this.folder, "config.toml")];
+    return new Daemon(command, { log: join(this.folder, "log") });
+  }
+
+  async #answers(): Promise<void> {
+    await eventually("containerd", async () => (await this.ctr(["version"])).status === 0, 30_000);
+  }
+
+  argv(args: readonly string[]): string[] {
+    return [findProgram("ctr") ?? "ctr", "--address", this.socket, "--namespace", this.#namespace, ...args];
+  }
+
   /** Run containerd's client. */
   ctr(args: readonly string[], options: CommandOptions = {}): Promise<Result> {
-    const ctr = findProgram("ctr") ?? "ctr";
-    return runCommand(
-      [ctr, "--address", join(this.#folder, "socket"), "--namespace", this.#namespace, ...args],
-      options,
+    return runCommand(this.argv(args), options);
+  }
+
+  /** As `ctr`, with a terminal of 100 columns and 30 lines; its output is all in stdout. */
+  inTerminal(args: readonly string[]): Promise<Result> {
+    return inTerminal(this.argv(args), cleanEnvironment);
+  }
+
+  /** What `ctr run` gets, so that all that it makes is in the folder. */
+  get folders(): string[] {
+    return ["--runc-root", join(this.folder, "runtime-root"), ...this.fifos];
+  }
+
+  /** The same for `ctr task exec`. */
+  get fifos(): string[] {
+    return ["--fifo-dir", join(this.folder, "fifos")];
+  }
+
+  /** The arguments of `ctr run` with the runtime under test; `flags` go in front of the image. */
+  runArguments(id: string, command: readonly string[], flags: readonly string[] = []): string[] {
+    return ["run", "--runc-binary", this.#runtime, ...this.folders, ...flags, image, id, ...command];
+  }
+
+  run(
+    id: string,
+    command: readonly string[],
+    flags: readonly string[] = [],
+    options?: CommandOptions,
+  ): Promise<Result> {
+    return this.ctr(this.runArguments(id, command, flags), options);
+  }
+
+  /** Run a container in the background. */
+  async detached(id: string, command: readonly string[], flags: readonly string[] = []): Promise<void> {
+    succeeded(await this.run(id, command, ["--detach", ...flags]));
+  }
+
+  /** Write containerd's events to a file until the listener is stopped. */
+  async listen(file: string): Promise<Daemon> {
+    const listener = new Daemon(this.argv(["events"]), { log: file });
+    await Bun.sleep(500); // it does not tell when it listens
+    return listener;
+  }
+
+  /** The ids of tasks with their pid and status. */
+  async tasks(): Promise<Map<string, { readonly pid: number; readonly status: string }>> {
+    const lines = succeeded(await this.ctr(["task", "ls"]))
+      .stdout.trim()
+      .split("\n")
+      .slice(1);
+    return new Map(
+      lines.map((line) => {
+        const [id = "", pid = "", status = ""] = line.split(/\s+/);
+        return [id, { pid: Number(pid), status }];
+      }),
     );
   }
 
-  /** `ctr run` with the runtime under test; `flags` go in front of the image. */
-  run(id: string, command: readonly string[], flags: readonly string[] = []): Promise<Result> {
-    const runtime = ["--runc-binary", this.#runtime, "--runc-root", join(this.#folder, "runtime-root")];
-    const fifos = ["--fifo-dir", join(this.#folder, "fifos")];
-    return this.ctr(["run", ...runtime, ...fifos, ...flags, image, id, ...command]);
+  async status(id: string): Promise<string | undefined> {
+    return (await this.tasks()).get(id)?.status;
   }
 
-  log(): string {
-    return readFileSync(join(this.#folder, "log"), "utf8");
+  /** Delete a task that has ended; `ctr` tells its exit status in a warning. */
+  async exitStatus(id: string): Promise<number> {
+    const { stderr } = succeeded(await this.ctr(["task", "delete", id]));
+    return Number(/exit code (\d+)/.exec(stderr)?.[1] ?? 0);
   }
 
-  /** Remove the image and stop the daemon. */
+  /** End the daemon and start it again. */
+  async restart(): Promise<void> {
+    await this.#daemon.stop();
+    this.#daemon = this.#spawn();
+    await this.#answers();
+  }
+
+  async reset(): Promise<void> {
+    for (const id of (await this.tasks()).keys()) await this.ctr(["task", "delete", "--force", id]);
+    const ids = succeeded(await this.ctr(["container", "ls", "-q"]))
+      .stdout.split("\n")
+      .filter(Boolean);
+    if (ids.length > 0) succeeded(await this.ctr(["container", "delete", ...ids]));
+  }
+
   async stop(): Promise<void> {
     await this.ctr(["image", "rm", "--sync", image]);
-    if (this.#daemon.exitCode === null) {
-      const ended = new Promise((resolve) => this.#daemon.once("exit", resolve));
-      this.#daemon.kill("SIGTERM");
-      const timer = setTimeout(() => this.#daemon.kill("SIGKILL"), 10_000);
-      await ended;
-      clearTimeout(timer);
-    }
+    await this.#daemon.stop();
   }
 }
