@@ -23,7 +23,7 @@ TYPESCRIPT := $(sort $(shell find bin lib -name '*.ts' -o -name '*.generated.*' 
 
 .DEFAULT_GOAL := build
 .DELETE_ON_ERROR:
-.PHONY: help build demo test test-unit test-engines lint format golden bench install uninstall clean
+.PHONY: help build demo test test-unit test-engines lint format golden bench bench-docs install uninstall clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,6 +54,9 @@ golden: build ## accept the programs as they are now compiled for lib/compile/go
 
 bench: build ## compare the speed with runc and crun
 	$(BUN) conformance/bench/bench.ts
+
+bench-docs: build ## the same, and put the results into docs/performance.md
+	$(BUN) conformance/bench/bench.ts --docs docs
 
 install: build ## install to $(DESTDIR)$(PREFIX)
 	install -D -m 755 build/bin/tsrun $(DESTDIR)$(PREFIX)/bin/tsrun

@@ -1,13 +1,14 @@
 /**
  * What `make bench` calls: tsrun beside runc and crun, as far as they are installed, on the same bundles, taking turns.
  *
- *   bun conformance/bench/bench.ts [--rounds N] [--json FILE]
+ *   bun conformance/bench/bench.ts [--rounds N] [--json FILE] [--docs FOLDER]
  */
 
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { repository } from "../harness/paths.ts";
+import { document } from "./document.ts";
 import { type Cost, formatTable, type Summary, summarize, timed } from "./measure.ts";
 
 interface Contestant {
@@ -222,6 +223,8 @@ function main(): void {
     process.stdout.write(
       `${rounds} rounds, medians in milliseconds unless told otherwise\n\n${table(summaries, who)}\n`,
     );
+    const docs = option("--docs");
+    if (docs !== undefined) document(docs, rounds, summaries);
     const json = option("--json");
     if (json !== undefined) {
       const plain = Object.fromEntries([...summaries].map(([what, row]) => [what, Object.fromEntries(row)]));
