@@ -41,6 +41,11 @@ export const stricter: readonly { readonly at: readonly string[]; readonly says:
   { at: ["/linux/[ug]idMappings"], says: /user namespace/, why: "mappings without a user namespace mean nothing" },
   { at: ["/linux/timeOffsets"], says: /time namespace/, why: "offsets without a new time namespace mean nothing" },
   { at: ["/linux/*Paths"], says: /mount namespace/, why: "the host's own paths would be hidden (runc refuses it)" },
+  {
+    at: ["/mounts", "/root/readonly", "/linux/devices", "/linux/rootfsPropagation"],
+    says: /mount namespace/,
+    why: "mount_namespaces(7): the host's mounts are not a user namespace's to change",
+  },
   { at: ["/linux/*Paths/*"], says: /absolute path/, why: "config-linux.md: the values must be absolute paths" },
   {
     at: ["/linux/sysctl/*"],

@@ -28,10 +28,14 @@ import { makeUnbindable, mountAll, prepareSharedMounts } from "./mounts.ts";
 import { cloneFirstProcess, joinNamespaces, makeTimeNamespace, Namespaces } from "./namespaces.ts";
 import { ProcFd } from "./proc_fd.ts";
 import { becomeNamespaceRoot, joinSessionKeyring, resetSignals, SELF, setRlimits } from "./process.ts";
+import { RootFd } from "./root_fd.ts";
 import {
   changeRootInPlace,
+  changeRootTo,
+  coverRootfs,
   finishRootPropagation,
   mountRootfs,
+  openRoot,
   pivotRoot,
   receiveOnly,
   rootPropagation,
@@ -139,11 +143,9 @@ export function compileContainer(input: ContainerInput): ContainerProgram {
   if (namespaces.isNew("cgroup")) makeCgroupNamespace(p);
   if (input.newKeyring) p.at("default/session keyring", () => joinSessionKeyring(p, input.id));
   if (namespaces.isNew("network")) p.at("default/loopback", () => raiseLoopback(p));
-  if (namespaces.has("mount")) changeRoot(p, input, namespaces, proc, mounts, trees, idMaps);
-  else {
-    runCreateHooks(p, input);
-    p.at("/root/path", () => enterRootWithoutNamespace(p, input));
-  }
+  if (namespaces.has("mount") || !namespaces.has("user")) {
+    changeRoot(p, input, namespaces, proc, mounts, trees, idMaps);
+  } else enterRoot(p, input, proc);
   if (config.process !== undefined) confineOnExec(p, proc, config.process);
   proc.close();
 
@@ -245,9 +247,16 @@ function changeRoot(
   const { linux = {} } = config;
   const propagation = rootPropagation(linux.rootfsPropagation);
   const sources = new PreparedTrees(p, trees);
-  if (propagation.type === MS_SHARED && !namespaces.has("user")) prepareSharedMounts(sources, mounts, idMaps);
-  p.at("/linux/rootfsPropagation", () => receiveOnly(p));
-  const root = p.at("/root/path", () => mountRootfs(p, trees, input.rootfs, propagation, input.followLinks));
+  const ownMounts = namespaces.has("mount");
+  if (ownMounts) {
+    if (propagation.type === MS_SHARED && !namespaces.has("user")) prepareSharedMounts(sources, mounts, idMaps);
+    p.at("/linux/rootfsPropagation", () => receiveOnly(p));
+  }
+  const root = p.at("/root/path", () =>
+    ownMounts
+      ? mountRootfs(p, trees, input.rootfs, propagation, input.followLinks)
+      : coverRootfs(p, trees, input.rootfs, input.followLinks),
+  );
   const sealMounts = mountAll(p, root, mounts, {
     trees: sources,
     idMaps,
@@ -260,7 +269,8 @@ function changeRoot(
     makeDevices(p, root, linux.devices ?? [], input.hasKcore, namespaces.has("user") ? trees : undefined);
   runCreateHooks(p, input);
   p.at("default/root", () => {
-    if (input.pivot) pivotRoot(p, root);
+    if (!ownMounts) changeRootTo(p, root.fd);
+    else if (input.pivot) pivotRoot(p, root);
     else changeRootInPlace(p, root, input.kernelMounts);
   });
   const { console } = input;
@@ -278,9 +288,16 @@ function changeRoot(
   p.close(root.fd);
 }
 
-function enterRootWithoutNamespace(p: ProgramBuilder, { rootfs }: ContainerInput): void {
-  p.call("chroot", [p.text(rootfs)]);
-  p.call("chdir", [p.text("/")]);
+/** In a user namespace without a mount namespace nothing can be mounted: the root is all that changes. */
+function enterRoot(p: ProgramBuilder, input: ContainerInput, proc: ProcFd): void {
+  const { config, console } = input;
+  runCreateHooks(p, input);
+  const root = p.at("/root/path", () => new RootFd(p, openRoot(p, input.rootfs)));
+  p.at("/root/path", () => changeRootTo(p, root.fd));
+  if (console !== undefined) p.at("/process/terminal", () => makeConsole(p, root, { ...console, bindConsole: false }));
+  setNames(p, config.hostname, config.domainname);
+  setSysctls(p, proc, config.linux?.sysctl ?? {});
+  p.close(root.fd);
 }
 
 /** The host side answers with the state for the startContainer hooks, if there are any. */

@@ -1,6 +1,6 @@
 import type { CgroupJoin } from "../cgroup/join.ts";
 import { ProgramBuilder } from "../program/builder.ts";
-import { AT_FDCWD, O_CLOEXEC, O_DIRECTORY, O_PATH, PR_SET_DUMPABLE, PR_SET_NAME } from "../program/constants.ts";
+import { PR_SET_DUMPABLE, PR_SET_NAME } from "../program/constants.ts";
 import { type Architecture, type Program, Step } from "../program/instruction.ts";
 import type { Config } from "../spec/types.ts";
 import { enterCgroups, openCgroups } from "./cgroup.ts";
@@ -12,6 +12,7 @@ import { cloneSibling, Namespaces } from "./namespaces.ts";
 import { ProcFd } from "./proc_fd.ts";
 import { becomeNamespaceRoot, joinSessionKeyring, resetSignals, SELF, setRlimits } from "./process.ts";
 import { RootFd } from "./root_fd.ts";
+import { changeRootTo, openRoot } from "./rootfs.ts";
 import { setAffinity } from "./scheduling.ts";
 
 export interface ExecInput extends Omit<ExecutionInput, "inUserNamespace" | "linux" | "makeDirectory"> {
@@ -20,6 +21,8 @@ export interface ExecInput extends Omit<ExecutionInput, "inUserNamespace" | "lin
   readonly id: string;
   /** The container's config: its namespaces and id mappings. */
   readonly config: Config;
+  /** The root file system's absolute path on the host. */
+  readonly rootfs: string;
   /** The container's first process, whose namespaces are joined, as a process descriptor. */
   readonly pidfd: number;
   /** The cgroups that the process goes to. */
@@ -55,8 +58,9 @@ export function compileExec(input: ExecInput): Program {
   if (inUserNamespace) setRlimits(p, process.rlimits ?? [], SELF);
   if (initial)
     p.at("/process/execCPUAffinity/initial", () => setAffinity(p, initial, "/process/execCPUAffinity/initial"));
+  const root = namespaces.has("mount") ? undefined : p.at("/root/path", () => openRoot(p, input.rootfs));
   p.at("/linux/namespaces", () => {
-    p.call("setns", [input.pidfd, namespaces.joinFlags]);
+    if (namespaces.joinFlags !== 0) p.call("setns", [input.pidfd, namespaces.joinFlags]);
     cloneSibling(p, 0, open.unified, () => {});
   });
 
@@ -69,15 +73,15 @@ export function compileExec(input: ExecInput): Program {
   enterCgroups(p, open);
   confineOnExec(p, proc, process);
   proc.close();
+  if (root !== undefined) p.at("/root/path", () => changeRootTo(p, root));
   if (final) p.at("/process/execCPUAffinity/final", () => setAffinity(p, final, "/process/execCPUAffinity/final"));
   p.at("default/session keyring", () => joinSessionKeyring(p, input.id));
   const { console } = input;
   if (console !== undefined) {
     p.at("/process/terminal", () => {
-      const flags = O_PATH | O_CLOEXEC | O_DIRECTORY[p.architecture];
-      const root = new RootFd(p, p.open("openat", [AT_FDCWD, p.text("/"), flags, 0]));
-      makeConsole(p, root, { ...console, bindConsole: false });
-      p.close(root.fd);
+      const inside = new RootFd(p, openRoot(p, "/"));
+      makeConsole(p, inside, { ...console, bindConsole: false });
+      p.close(inside.fd);
     });
   }
   const execute = p.at("/process", () =>

@@ -15,6 +15,7 @@ import {
   O_PATH,
 } from "../program/constants.ts";
 import { EINVAL, EPERM } from "../program/errno.ts";
+import type { Register } from "../program/instruction.ts";
 import type { HostTrees } from "./host_trees.ts";
 import { setMountAttributes, setPropagation } from "./mount_calls.ts";
 import { RootFd } from "./root_fd.ts";
@@ -77,6 +78,35 @@ export function mountRootfs(
   }
   p.call("move_mount", [tree, p.text(""), AT_FDCWD, p.text("/"), MOVE_MOUNT_F_EMPTY_PATH]);
   return new RootFd(p, tree, followLinks);
+}
+
+/**
+ * Without a mount namespace: make the root file system a mount of its own at its place on the host, with the container's
+ * mounts below it. Whoever deletes the container takes it away.
+ */
+export function coverRootfs(
+  p: ProgramBuilder,
+  trees: HostTrees,
+  path: string,
+  followLinks: (path: string) => string,
+): RootFd {
+  const tree = trees.clone({ origin: "/root/path", path, reach: "tree" });
+  p.call("move_mount", [tree, p.text(""), AT_FDCWD, p.text(path), MOVE_MOUNT_F_EMPTY_PATH]);
+  // It is a peer of what it covers, and what is mounted in it would go elsewhere too.
+  setPropagation(p, tree, MS_PRIVATE, "tree");
+  return new RootFd(p, tree, followLinks);
+}
+
+/** Open a directory that is to become the root. */
+export function openRoot(p: ProgramBuilder, path: string): Register {
+  return p.open("openat", [AT_FDCWD, p.text(path), O_PATH | O_CLOEXEC | O_DIRECTORY[p.architecture], 0]);
+}
+
+/** Make an open directory the root, where the mount namespace is the host's. */
+export function changeRootTo(p: ProgramBuilder, directory: Register): void {
+  p.call("fchdir", [directory]);
+  p.call("chroot", [p.text(".")]);
+  p.call("chdir", [p.text("/")]);
 }
 
 /** Give the root its propagation, once nothing stands in the way. It is a slave of the host's until then. */

@@ -11,9 +11,11 @@ import { resolve } from "../libc/paths.ts";
 import { ARCHITECTURE } from "../libc/system_call.ts";
 import { EACCES, EPERM, EROFS } from "../program/errno.ts";
 import { loadConfig } from "../spec/load.ts";
+import { hasNamespace } from "../spec/namespaces.ts";
 import type { Config } from "../spec/types.ts";
 import { refuseUnsupported } from "../spec/unsupported.ts";
 import { type Console, closeConsole, openConsole } from "./console.ts";
+import type { CoveredRoot } from "./covered_root.ts";
 import { closePreserved, inheritPreserved } from "./descriptors.ts";
 import { boundingSet, homeOf, isPrivileged, kernelMounts } from "./host_facts.ts";
 import { followLinks } from "./image_links.ts";
@@ -84,10 +86,14 @@ export async function bringUp(request: CreateRequest, whenReady: WhenReady): Pro
   makeDirectory(request.root, request.id);
   let unlock: (() => void) | undefined;
   let cgroup: CgroupState | undefined;
+  let covered: CoveredRoot | undefined;
   let played: Played | undefined;
   try {
     unlock = lock(request.root, request.id);
-    const initial = initialState(request, bundle, rootfs, config, located);
+    covered = hasNamespace(config, "mount")
+      ? undefined
+      : (await import("./covered_root.ts")).coveredRoot(config, rootfs);
+    const initial = initialState(request, bundle, rootfs, config, located, covered);
     saveState(request.root, initial);
     writeFileSync(configPath(request.root, request.id), readFileSync(request.configFile ?? `${bundle}/config.json`), {
       mode: 0o600,
@@ -119,6 +125,7 @@ export async function bringUp(request: CreateRequest, whenReady: WhenReady): Pro
   } catch (failure) {
     if (played !== undefined) killAndWait(played.state.pid, played.state.startTime, KILL_TIMEOUT);
     if (cgroup !== undefined) destroyCgroup(cgroup);
+    if (covered !== undefined) (await import("./covered_root.ts")).uncoverRoot(rootfs, covered);
     await runPoststopHooks(request.root, loadState(request.root, request.id));
     removeDirectory(request.root, request.id);
     throw failure;
@@ -179,6 +186,7 @@ function initialState(
   rootfs: string,
   config: Config,
   cgroup: CgroupState,
+  coveredRoot: CoveredRoot | undefined,
 ): ContainerState {
   return {
     ociVersion: config.ociVersion,
@@ -190,6 +198,7 @@ function initialState(
     pid: 0,
     startTime: 0,
     cgroup,
+    ...(coveredRoot !== undefined && { coveredRoot }),
     sharesPidNamespace: !(config.linux?.namespaces ?? []).some(({ type, path }) => type === "pid" && !path),
     hooks: {
       ...(config.hooks?.poststart?.length && { poststart: config.hooks.poststart }),

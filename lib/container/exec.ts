@@ -64,6 +64,7 @@ export async function execInContainer(request: ExecRequest): Promise<number> {
     architecture: ARCHITECTURE,
     id: request.id,
     config,
+    rootfs: state.rootfs,
     process,
     pidfd,
     cgroupJoin: joinBelow(state.cgroup, request.cgroups),

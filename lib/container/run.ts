@@ -69,8 +69,9 @@ function monitor(
 
 /** All that a container without leftovers consists of once its process has ended. */
 function removal({ root, id }: RunRequest, state: ContainerState): { path: string; kind: Removal["kind"] }[] {
-  // Hooks need the engine: what is not listed keeps the directory from being removed, which calls it.
-  if (state.hooks.poststop !== undefined) return [{ path: containerDirectory(root, id), kind: "directory" }];
+  // Hooks and mounts need the engine: what is not listed keeps the directory from being removed, which calls it.
+  if (state.hooks.poststop !== undefined || state.coveredRoot !== undefined)
+    return [{ path: containerDirectory(root, id), kind: "directory" }];
   const directory = containerDirectory(root, id);
   return [
     ...ownDirectories(state.cgroup).map((path) => ({ path, kind: "directory" as const })),

@@ -2,6 +2,7 @@ import type { CgroupState } from "../cgroup/state.ts";
 import { Failure } from "../failure.ts";
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "../libc/files.ts";
 import type { Annotations, Hook } from "../spec/types.ts";
+import type { CoveredRoot } from "./covered_root.ts";
 
 /**
  * What tsrun remembers of a container, in `<root>/<id>/state.json`. The status is not in it: that is derived from what
@@ -20,6 +21,8 @@ export interface ContainerState {
   /** When that process started, in clock ticks since boot: a process id alone may be another's by now. */
   readonly startTime: number;
   readonly cgroup: CgroupState;
+  /** Without a mount namespace: what the container's mounts lie on. */
+  readonly coveredRoot?: CoveredRoot;
   /** The container has no pid namespace of its own, so the end of its first process ends no other. */
   readonly sharesPidNamespace: boolean;
   /** Those that run after the config was read for the last time. */

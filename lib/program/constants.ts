@@ -44,8 +44,11 @@ export const S_IFBLK = 0o060000;
 export const S_IFREG = 0o100000;
 export const S_IFLNK = 0o120000;
 export const STATX_BASIC_STATS = 0x7ff;
+export const STATX_MNT_ID = 0x1000;
+export const STATX_ATTR_MOUNT_ROOT = 0x2000;
 export const STATX_SIZE = 256;
 /** Offsets in struct statx. */
+export const STX_ATTRIBUTES = 8;
 export const STX_NLINK = 16;
 export const STX_UID = 20;
 export const STX_GID = 24;
@@ -56,6 +59,9 @@ export const STX_INO = 32;
 export const STX_SIZE = 40;
 export const STX_RDEV_MAJOR = 128;
 export const STX_RDEV_MINOR = 132;
+export const STX_DEV_MAJOR = 136;
+export const STX_DEV_MINOR = 140;
+export const STX_MNT_ID = 144;
 
 // linux/mount.h
 export const MS_RDONLY = 1;
@@ -66,6 +72,7 @@ export const MS_PRIVATE = 1 << 18;
 export const MS_SLAVE = 1 << 19;
 export const MS_SHARED = 1 << 20;
 export const MNT_DETACH = 2;
+export const UMOUNT_NOFOLLOW = 8;
 export const OPEN_TREE_CLONE = 1;
 export const OPEN_TREE_CLOEXEC = O_CLOEXEC;
 export const MOVE_MOUNT_F_EMPTY_PATH = 0x04;

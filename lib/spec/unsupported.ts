@@ -1,7 +1,6 @@
 /** What the specification allows and tsrun does not do yet: refused, never ignored. This is the one list of it. */
 
 import { Failure } from "../failure.ts";
-import { hasNamespace } from "./namespaces.ts";
 import type { Config } from "./types.ts";
 
 /** Where a config asks for something: a JSON Pointer, or undefined if it does not ask. */
@@ -21,22 +20,7 @@ const unsupported: readonly { readonly feature: string; readonly asks: (config: 
   },
   { feature: "network devices", asks: (c) => notEmpty("/linux/netDevices", c.linux?.netDevices) },
   { feature: "Intel RDT", asks: (c) => given("/linux/intelRdt", c.linux?.intelRdt) },
-  { feature: "this without a mount namespace of the container's own", asks: (c) => placesInHostMounts(c) },
 ];
-
-/** What would change the host's mounts. */
-function placesInHostMounts(config: Config): Place[] {
-  if (hasNamespace(config, "mount")) return [];
-  return [
-    notEmpty("/mounts", config.mounts),
-    config.root?.readonly ? "/root/readonly" : undefined,
-    given("/hostname", config.hostname || undefined),
-    given("/domainname", config.domainname || undefined),
-    notEmpty("/linux/devices", config.linux?.devices),
-    notEmpty("/linux/sysctl", config.linux?.sysctl),
-    given("/linux/rootfsPropagation", config.linux?.rootfsPropagation),
-  ];
-}
 
 /** The places of a config that ask for what is not done yet, each with the feature's name. */
 export function unsupportedPlaces(config: Config): { readonly pointer: string; readonly feature: string }[] {

@@ -47,6 +47,17 @@ export function checkPathsNeedMountNamespace(config: Config, report: Report): vo
   }
 }
 
+/** The host's mounts are not a user namespace's to change. @see mount_namespaces(7) */
+export function checkMountsInUserNamespace(config: Config, report: Report): void {
+  if (hasNamespace(config, "mount") || !hasNamespace(config, "user")) return;
+  const needs = "need a mount namespace among linux.namespaces, since there is a user namespace";
+  if (config.mounts?.length) report({ pointer: "/mounts", message: `mounts ${needs}` });
+  if (config.root?.readonly) report({ pointer: "/root/readonly", message: `read-only roots ${needs}` });
+  for (const key of ["devices", "rootfsPropagation"] as const) {
+    if (config.linux?.[key]?.length) report({ pointer: `/linux/${key}`, message: `${key} ${needs}` });
+  }
+}
+
 /** The paths are those of the container. @see config-linux.md, "Masked Paths", "Readonly Paths" */
 export function checkPathsAreAbsolute(config: Config, report: Report): void {
   for (const key of ["maskedPaths", "readonlyPaths"] as const) {

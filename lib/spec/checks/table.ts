@@ -7,6 +7,7 @@ import { checkHooks } from "./hooks.ts";
 import { checkMountMappings, checkMounts } from "./mounts.ts";
 import {
   checkHostNames,
+  checkMountsInUserNamespace,
   checkNamespaces,
   checkPathsAreAbsolute,
   checkPathsNeedMountNamespace,
@@ -65,6 +66,10 @@ export const configChecks: readonly Check[] = [
   { check: checkUserNamespace, reads: [namespaces, "/linux/uidMappings", "/linux/gidMappings"] },
   { check: checkTimeOffsets, reads: [namespaces, "/linux/timeOffsets"] },
   { check: checkPathsNeedMountNamespace, reads: [namespaces, "/linux/maskedPaths", "/linux/readonlyPaths"] },
+  {
+    check: checkMountsInUserNamespace,
+    reads: [namespaces, "/mounts", "/root", "/linux/devices", "/linux/rootfsPropagation"],
+  },
   { check: checkPathsAreAbsolute, reads: ["/linux/maskedPaths", "/linux/readonlyPaths"] },
   { check: checkSysctl, reads: [namespaces, "/linux/sysctl"] },
   { check: checkDevices, reads: ["/linux/devices"] },

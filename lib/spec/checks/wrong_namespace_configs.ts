@@ -49,6 +49,17 @@ const namespaceCases: readonly WrongConfig[] = [
     message: "maskedPaths need a mount namespace of the container's own",
   },
   {
+    name: "mounts of a user namespace on the host",
+    change: (c) => {
+      withoutNamespace(c, "mount");
+      c.mounts = [{ destination: "/mnt", type: "tmpfs" }];
+      c.linux.namespaces?.push({ type: "user" });
+      Object.assign(c.linux, { uidMappings: [mapping(0, 1000, 1)], gidMappings: [mapping(0, 1000, 1)] });
+    },
+    pointer: "/mounts",
+    message: "mounts need a mount namespace among linux.namespaces, since there is a user namespace",
+  },
+  {
     name: "relative read-only path",
     change: (c) => {
       c.linux.readonlyPaths = ["/proc/sys", "proc/bus"];
