@@ -62,11 +62,16 @@ export function prepareExecution(
   p.at("/process/user/umask", () => p.call("umask", [user.umask]));
   const args = process.args ?? [];
   const path = p.at("/process/args/0", () => findExecutable(p, args[0] ?? "", env));
+  const filterCalls = (): void => {
+    if (seccomp !== undefined) p.at("/linux/seccomp", () => applySeccomp(p, seccomp));
+    if (keepsAdmin) p.at("/process/capabilities", () => setCapabilities(p, sets));
+  };
+  // Whoever creates the container passes the listener on, so that comes before the process waits to be started.
+  if (seccomp?.listens) filterCalls();
   return (runStartHooks) => {
     runStartHooks(env);
     p.at("default/descriptors", () => closeOnExec(p, input.preservedDescriptors));
-    if (seccomp !== undefined) p.at("/linux/seccomp", () => applySeccomp(p, seccomp));
-    if (keepsAdmin) p.at("/process/capabilities", () => setCapabilities(p, sets));
+    if (!seccomp?.listens) filterCalls();
     p.at("/process/args", () => {
       p.call("execve", [path, p.textArray(args), p.textArray(env)], {
         failure: `exec ${JSON.stringify(args[0] ?? "")}`,

@@ -10,7 +10,7 @@ import { readFileSync } from "../libc/files.ts";
 import { pidfdOpen, waitForExit } from "../libc/process.ts";
 import { ARCHITECTURE, systemCall, trySystemCall } from "../libc/system_call.ts";
 import { F_SETFD } from "../program/constants.ts";
-import { type Program, Report } from "../program/instruction.ts";
+import { type Program, Report, Step } from "../program/instruction.ts";
 import type { Config, Process } from "../spec/types.ts";
 import { closeConsole, openConsole } from "./console.ts";
 import { closePreserved, inheritPreserved } from "./descriptors.ts";
@@ -82,7 +82,7 @@ export async function execInContainer(request: ExecRequest): Promise<number> {
   trySystemCall("close", pidfd);
   closeConsole(console);
   closePreserved(preserved);
-  const pid = await waitUntilReady(program, config, channel.ours, executor);
+  const pid = await waitUntilReady(program, config, state, channel.ours, executor);
   if (request.pidFile !== undefined) writePidFileOrKill(request.pidFile, pid);
   if (request.detach) {
     goOn(channel.ours);
@@ -133,18 +133,30 @@ function pidfdOf({ pid, startTime }: ContainerState): number {
 }
 
 /** Wait until the process waits to be executed. @returns its id @throws Failure */
-async function waitUntilReady(program: Program, config: Config, channel: number, executor: number): Promise<number> {
+async function waitUntilReady(
+  program: Program,
+  config: Config,
+  state: ContainerState,
+  channel: number,
+  executor: number,
+): Promise<number> {
   let pid = 0;
-  let waiting = false;
+  let waitsFor: number | undefined;
   try {
-    while (pid === 0 || !waiting) {
+    while (pid === 0 || waitsFor !== Step.Ready) {
       const message = nextMessage(channel);
       if (message === undefined) throw new Failure("the process ended before it was set up");
       if (message.kind === Report.Failed) {
         throw await failureOfProgram(program, config, message.instruction, message.value);
       }
       if (message.kind === Report.Process) pid = message.value;
-      if (message.kind === Report.Waiting) waiting = true;
+      if (message.kind === Report.Waiting) waitsFor = message.value;
+      if (pid === 0 || waitsFor === undefined || waitsFor === Step.Ready) continue;
+      const { listenerOf, passListener } = await import("./seccomp_listener.ts");
+      const listener = listenerOf(waitsFor);
+      if (listener !== undefined) passListener(config, pid, listener, state, "running");
+      waitsFor = undefined;
+      goOn(channel);
     }
     return pid;
   } catch (failure) {

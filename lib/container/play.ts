@@ -93,6 +93,10 @@ export async function playContainer(
       } else if (waitsFor === Step.UserNamespace) {
         const { writeIdMappings } = await import("./id_mappings.ts");
         writeIdMappings(pid, config);
+      } else if (waitsFor !== Step.Ready) {
+        const { listenerOf, passListener } = await import("./seccomp_listener.ts");
+        const listener = listenerOf(waitsFor);
+        if (listener !== undefined) passListener(config, pid, listener, { ...initial, pid }, "creating");
       } else {
         state = { ...initial, pid, startTime, startsAt: compiled.startsAt, startCalls: startCalls(compiled) };
         saveState(root, state);

@@ -8,6 +8,8 @@ export async function seccompFilter(
 ): Promise<SeccompFilter | undefined> {
   const seccomp = config.linux?.seccomp;
   if (seccomp === undefined) return undefined;
-  const { flagBits } = await import("../seccomp/actions.ts");
-  return { instructions: await build(seccomp), flags: flagBits(seccomp.flags) };
+  const { flagBits, listenerFlags } = await import("../seccomp/actions.ts");
+  const listens = (seccomp.syscalls ?? []).some(({ action }) => action === "SCMP_ACT_NOTIFY");
+  const flags = flagBits(seccomp.flags);
+  return { instructions: await build(seccomp), flags: listens ? listenerFlags(flags) : flags, listens };
 }

@@ -48,9 +48,10 @@ describe("files", () => {
   test("are described", () => {
     fs.symlinkSync("file", at("link"));
     for (const name of [folder, at("file"), at("link"), "/dev/null"])
-      for (const call of ["statSync", "lstatSync"] as const) {
-        const { mode, uid, size, ino, ...is } = ours[call](name);
-        const theirs = fs[call](name);
+      for (const [{ mode, uid, size, ino, ...is }, theirs] of [
+        [ours.statSync(name), fs.statSync(name)],
+        [ours.lstatSync(name), fs.lstatSync(name)],
+      ] as const) {
         expect([mode, uid, size, ino]).toEqual([theirs.mode, theirs.uid, theirs.size, BigInt(theirs.ino)]);
         for (const kind of ["isFile", "isDirectory", "isSymbolicLink"] as const)
           expect(is[kind]()).toBe(theirs[kind]());

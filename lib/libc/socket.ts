@@ -1,4 +1,4 @@
-import { systemCall, trySystemCall } from "./system_call.ts";
+import { addressOf, systemCall, trySystemCall } from "./system_call.ts";
 
 export const AF_UNIX = 1;
 export const SOCK_STREAM = 1;
@@ -51,6 +51,30 @@ export function connectUnix(path: string, type: number): number {
   if (result === 0) return fd;
   trySystemCall("close", fd);
   return result;
+}
+
+const SOL_SOCKET = 1;
+const SCM_RIGHTS = 1;
+const MSG_NOSIGNAL = 0x4000;
+const CMSG_LENGTH = 20;
+const CMSG_SPACE = 24;
+
+/**
+ * Send bytes, and a descriptor with them.
+ *
+ * @throws SystemCallError
+ * @see unix(7), SCM_RIGHTS
+ */
+export function sendDescriptor(socket: number, content: Uint8Array, descriptor: number): void {
+  const control = Buffer.alloc(CMSG_SPACE);
+  control.writeBigUInt64LE(BigInt(CMSG_LENGTH), 0);
+  control.writeUInt32LE(SOL_SOCKET, 8);
+  control.writeUInt32LE(SCM_RIGHTS, 12);
+  control.writeInt32LE(descriptor, 16);
+  const parts = new BigUint64Array([addressOf(content), BigInt(content.length)]);
+  // struct msghdr: no name; one part; the control message; no flags
+  const message = new BigUint64Array([0n, 0n, addressOf(parts), 1n, addressOf(control), BigInt(CMSG_SPACE), 0n]);
+  systemCall("sendmsg", socket, message, MSG_NOSIGNAL);
 }
 
 /** Read one message. Returns its length, 0 at the end, or the negative errno. */

@@ -59,6 +59,11 @@ export function systemCall(name: string, ...args: readonly CallArgument[]): numb
   return result;
 }
 
+/** Where memory lies, for a struct that points to it. It must stay referenced for as long as the address is used. */
+export function addressOf(memory: NodeJS.TypedArray): bigint {
+  return BigInt(ptr(memory) as number);
+}
+
 /** The text as C has it: UTF-8 with a NUL at the end. */
 export function cString(text: string): Buffer {
   return Buffer.from(`${text}\0`);

@@ -249,12 +249,12 @@ export class ProgramBuilder {
   }
 
   /** Tell the host side that the process waits before `step`, and wait; end if the host side is gone. */
-  waitForHost(step: number): void {
+  waitForHost(step: Operand): void {
     this.withRegister((received) => this.askHost(step, this.#reportMessage(), REPORT_SIZE, received));
   }
 
   /** The same, with an answer of at most `size` bytes, whose length is then in `received`. */
-  askHost(step: number, answer: Data, size: number, received: Register): void {
+  askHost(step: Operand, answer: Data, size: number, received: Register): void {
     this.tell(Report.Waiting, step);
     const goOn = this.label();
     this.uninterrupted(received, "read", [this.report, answer, size]);

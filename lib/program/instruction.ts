@@ -178,6 +178,7 @@ export const Report = {
 export const HOOK_OUTPUT_SIZE = 2048;
 
 /** What a program waits for the host side before (Report.Waiting). */
+export const STEP_BITS = 8;
 export const Step = {
   /** The container is set up; its state is about to be written. */
   Ready: 1,
@@ -187,4 +188,6 @@ export const Step = {
   Hooks: 3,
   /** A user namespace is joined whose mappings must be those of the config. */
   JoinedUserNamespace: 4,
+  /** The descriptor of a seccomp listener is to be passed on: `value` is its number, shifted by STEP_BITS, and this. */
+  SeccompListener: 5,
 } as const;

@@ -48,6 +48,16 @@ export function flagBits(flags: readonly SeccompFlag[] | undefined): number {
   return flags.reduce((bits, flag) => bits | FLAGS[flag], 0);
 }
 
+const SECCOMP_FILTER_FLAG_NEW_LISTENER = 8;
+/** With a listener, a thread that cannot be synchronised is told by an errno, and not in place of the descriptor. */
+const SECCOMP_FILTER_FLAG_TSYNC_ESRCH = 16;
+
+/** The flags of a filter that asks a listener. @see seccomp_unotify(2) */
+export function listenerFlags(flags: number): number {
+  const synchronised = (flags & FLAGS.SECCOMP_FILTER_FLAG_TSYNC) !== 0;
+  return flags | SECCOMP_FILTER_FLAG_NEW_LISTENER | (synchronised ? SECCOMP_FILTER_FLAG_TSYNC_ESRCH : 0);
+}
+
 /** The actions, operators and flags by their names in config.json. */
 export const SECCOMP_ACTIONS = Object.keys(ACTIONS) as SeccompAction[];
 export const SECCOMP_OPERATORS = Object.keys(OPERATORS) as SeccompOperator[];

@@ -14,10 +14,6 @@ const notEmpty = (pointer: string, value: object | undefined): Place =>
 /** Each feature that is not done yet, and where a config asks for it. */
 const unsupported: readonly { readonly feature: string; readonly asks: (config: Config) => Place | Place[] }[] = [
   { feature: "a container without a process", asks: (c) => (c.process === undefined ? "/process" : undefined) },
-  {
-    feature: "seccomp notifications",
-    asks: (c) => given("/linux/seccomp/listenerPath", c.linux?.seccomp?.listenerPath),
-  },
   { feature: "network devices", asks: (c) => notEmpty("/linux/netDevices", c.linux?.netDevices) },
   { feature: "Intel RDT", asks: (c) => given("/linux/intelRdt", c.linux?.intelRdt) },
 ];

@@ -1,0 +1,95 @@
+/** System calls that an agent outside answers: `listenerPath` and `listenerMetadata`. */
+
+import { describe, expect } from "bun:test";
+import { spawn } from "node:child_process";
+import { closeSync, existsSync, openSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { TestConfig } from "../harness/base_configs.ts";
+import { succeeded } from "../harness/command.ts";
+import { eventually } from "../harness/expectations.ts";
+import { type Scenario, scenario } from "../harness/scenario.ts";
+
+const EXDEV = 18;
+const REFUSED = "Invalid cross-device link";
+const needs = ["not-runtime:crun"] as const; // Debian's crun wants the agent to answer it first
+
+/** Start an agent. @returns its socket, and what it was told so far */
+async function startAgent(t: Scenario): Promise<{ socket: string; told: () => Record<string, unknown>[] }> {
+  const socket = join(t.folder, "agent.sock");
+  const output = join(t.folder, "agent.out");
+  const file = openSync(output, "a");
+  const script = join(import.meta.dirname, "../harness/seccomp_agent.ts");
+  const agent = spawn(process.execPath, [script, socket, String(EXDEV)], { stdio: ["ignore", file, "inherit"] });
+  closeSync(file);
+  t.defer(() => void agent.kill("SIGKILL"));
+  await eventually("the agent", () => existsSync(socket));
+  const lines = (): string[] => readFileSync(output, "utf8").split("\n").slice(0, -1);
+  return { socket, told: () => lines().map((line) => JSON.parse(line) as Record<string, unknown>) };
+}
+
+/** mkdir is asked of the agent, all else allowed. */
+function listening(config: TestConfig, listenerPath: string): void {
+  config.linux.seccomp = {
+    defaultAction: "SCMP_ACT_ALLOW",
+    architectures: ["SCMP_ARCH_X86_64"],
+    listenerPath,
+    listenerMetadata: "who knows",
+    syscalls: [{ names: ["mkdir", "mkdirat"], action: "SCMP_ACT_NOTIFY" }],
+  };
+}
+
+describe("a seccomp listener", () => {
+  for (const noNewPrivileges of [true, false])
+    scenario(
+      `answers for the container's process, noNewPrivileges ${noNewPrivileges}`,
+      async (t) => {
+        const { socket, told } = await startAgent(t);
+        const bundle = await t.bundle((config) => {
+          listening(config, socket);
+          config.process.noNewPrivileges = noNewPrivileges;
+          config.process.args = ["sh", "-c", "mkdir /tmp/made; ls /tmp"];
+          config.annotations = { "org.test": "yes" };
+        });
+        const { stdout, stderr } = succeeded(await t.runtime.run(t.id, bundle.path));
+        expect(stdout).toBe("");
+        expect(stderr).toContain(REFUSED);
+        const [message, ...more] = told();
+        expect(more).toEqual([]);
+        expect(message).toMatchObject({
+          fds: ["seccompFd"],
+          metadata: "who knows",
+          state: { id: t.id, status: "creating", bundle: bundle.path, annotations: { "org.test": "yes" } },
+        });
+        expect(message?.pid).toBeGreaterThan(1);
+        expect(message).toHaveProperty("state.pid", message?.pid);
+      },
+      { needs },
+    );
+
+  scenario(
+    "answers for an executed process",
+    async (t) => {
+      const { socket, told } = await startAgent(t);
+      const pid = await t.startSleeping((config) => listening(config, socket));
+      const { status, stderr } = await t.runtime.command(["exec", t.id, "mkdir", "/tmp/made"]);
+      expect([status, stderr.includes(REFUSED)]).toEqual([1, true]);
+      const [, message] = told();
+      expect(message).toMatchObject({ fds: ["seccompFd"], state: { id: t.id, status: "running", pid } });
+      expect(message?.pid).not.toBe(pid);
+    },
+    { needs },
+  );
+
+  scenario(
+    "that nobody is makes create fail",
+    async (t) => {
+      const path = join(t.folder, "nobody.sock");
+      const bundle = await t.bundle((config) => listening(config, path));
+      const result = await t.runtime.create(t.id, bundle.path);
+      expect(result.status).toBe(1);
+      if (t.runtime.kind === "tsrun") expect(result.stderr).toContain(`/linux/seccomp/listenerPath: cannot reach`);
+      await t.expectNothingLeft();
+    },
+    { needs },
+  );
+});
