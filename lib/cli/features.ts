@@ -36,7 +36,7 @@ export function supportedFeatures(): Features {
       memoryPolicy: { modes: MEMORY_POLICY_MODES, flags: MEMORY_POLICY_FLAGS },
       intelRdt: { enabled: false },
       mountExtensions: { idmap: { enabled: true } },
-      netDevices: { enabled: false },
+      netDevices: { enabled: true },
     },
     annotations: {},
     potentiallyUnsafeConfigAnnotations: [],

@@ -69,6 +69,7 @@ export async function playContainer(
       if (message.kind === Report.Process) {
         pid = message.value;
         startTime = processIdentity(pid)?.startTime ?? 0;
+        if (config.linux?.netDevices !== undefined) (await import("./net_devices.ts")).moveNetDevices(config, pid);
         // While the process is set up there is nothing else to do.
         if (whenReady !== "hand over") {
           const startable = whenReady === "start" && (config.hooks?.startContainer ?? []).length === 0;

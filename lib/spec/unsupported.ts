@@ -8,13 +8,9 @@ type Place = string | undefined;
 
 const given = (pointer: string, value: unknown): Place => (value === undefined ? undefined : pointer);
 
-const notEmpty = (pointer: string, value: object | undefined): Place =>
-  value !== undefined && Object.keys(value).length > 0 ? pointer : undefined;
-
 /** Each feature that is not done yet, and where a config asks for it. */
 const unsupported: readonly { readonly feature: string; readonly asks: (config: Config) => Place | Place[] }[] = [
   { feature: "a container without a process", asks: (c) => (c.process === undefined ? "/process" : undefined) },
-  { feature: "network devices", asks: (c) => notEmpty("/linux/netDevices", c.linux?.netDevices) },
   { feature: "Intel RDT", asks: (c) => given("/linux/intelRdt", c.linux?.intelRdt) },
 ];
 

@@ -1,0 +1,88 @@
+/** Network devices of the host that move into the container. */
+
+import { describe, expect } from "bun:test";
+import { spawnSync } from "node:child_process";
+import { succeeded } from "../harness/command.ts";
+import { type Scenario, scenario } from "../harness/scenario.ts";
+
+const needs = ["runtime:tsrun", "tool:ip"] as const; // Debian's runc and crun do not know netDevices
+
+function ip(...words: string[]): string {
+  const { status, stdout, stderr } = spawnSync("ip", words, { encoding: "utf8" });
+  if (status !== 0) throw new Error(`ip ${words.join(" ")}: ${stderr}`);
+  return stdout;
+}
+
+/** A pair of devices that are each other's cable, removed after the test. */
+function pair(t: Scenario): [string, string] {
+  const tag = t.id.slice(-8);
+  const [left, right] = [`l${tag}`, `r${tag}`];
+  ip("link", "add", left, "type", "veth", "peer", "name", right);
+  t.defer(() => void spawnSync("ip", ["link", "del", right]));
+  return [left, right];
+}
+
+describe("netDevices", () => {
+  scenario(
+    "are moved and renamed, with their addresses, and are up",
+    async (t) => {
+      const [left] = pair(t);
+      ip("address", "add", "192.0.2.7/24", "dev", left);
+      ip("-6", "address", "add", "2001:db8::7/64", "dev", left, "nodad");
+      ip("link", "set", left, "mtu", "1400");
+      const { stdout } = succeeded(
+        await t.sh("ip address show dev inside; cat /sys/class/net/inside/mtu", (config) => {
+          config.linux.netDevices = { [left]: { name: "inside" } };
+        }),
+      );
+      expect(stdout).toContain("inet 192.0.2.7/24");
+      expect(stdout).toContain("inet6 2001:db8::7/64");
+      expect(stdout).toMatch(/<[^>]*\bUP\b/);
+      expect(stdout).toContain("1400");
+    },
+    { needs },
+  );
+
+  scenario(
+    "keep their name if none is given",
+    async (t) => {
+      const [left, right] = pair(t);
+      const { stdout } = succeeded(
+        await t.sh("ls /sys/class/net", (config) => {
+          config.linux.netDevices = { [left]: {}, [right]: { name: "other" } };
+        }),
+      );
+      expect(stdout.split(/\s+/).filter(Boolean).sort()).toEqual([left, "lo", "other"].sort());
+    },
+    { needs },
+  );
+
+  scenario(
+    "that are not there make create fail",
+    async (t) => {
+      const bundle = await t.bundle((config) => {
+        config.linux.netDevices = { nothere: {} };
+      });
+      const { status, stderr } = await t.runtime.create(t.id, bundle.path);
+      expect(status).toBe(1);
+      expect(stderr).toContain("/linux/netDevices/nothere: cannot move the network device nothere: find: ENODEV");
+      await t.expectNothingLeft();
+    },
+    { needs },
+  );
+
+  scenario(
+    "are not moved where the name is taken",
+    async (t) => {
+      const [left] = pair(t);
+      const bundle = await t.bundle((config) => {
+        config.linux.netDevices = { [left]: { name: "lo" } };
+      });
+      const { status, stderr } = await t.runtime.create(t.id, bundle.path);
+      expect(status).toBe(1);
+      expect(stderr).toContain(`/linux/netDevices/${left}`);
+      await t.expectNothingLeft();
+    },
+    { needs },
+  );
+});
