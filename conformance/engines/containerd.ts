@@ -13,15 +13,14 @@ import { inTerminal } from "./terminal.ts";
 export const image = "example.test/busybox:latest";
 
 export interface ContainerdOptions {
-  /** More of config.toml, such as the CRI plugin's; without it that plugin is switched off. */
+  /** The CRI plugin's part of config.toml with the file's version; without it that plugin is switched off. */
   readonly cri?: string;
   /** containerd's name for a set of containers; for `ctr` it becomes part of cgroup paths. */
   readonly namespace: string;
 }
 
 /** What containerd would reach for outside its folders is switched off. */
-const configuration = (folder: string, cri: string | undefined): string => `version = 2
-root = "${folder}/root"
+const configuration = (folder: string, cri: string | undefined): string => `root = "${folder}/root"
 state = "${folder}/state"
 disabled_plugins = [${cri === undefined ? '"io.containerd.grpc.v1.cri",' : ""}
   "io.containerd.snapshotter.v1.aufs",
@@ -32,13 +31,14 @@ disabled_plugins = [${cri === undefined ? '"io.containerd.grpc.v1.cri",' : ""}
   "io.containerd.internal.v1.tracing",
   "io.containerd.tracing.processor.v1.otlp",
 ]
+${cri ?? "version = 2"}
 [grpc]
 address = "${folder}/socket"
 [ttrpc]
 address = "${folder}/socket.ttrpc"
 [debug]
 address = "${folder}/debug"
-${cri ?? ""}`;
+`;
 
 export class Containerd implements Engine {
   readonly folder: string;

@@ -36,7 +36,7 @@ export async function makeImageArchive(folder: string, name: string): Promise<st
     JSON.stringify({
       architecture: architectures[process.arch] ?? process.arch,
       os: "linux",
-      config: { Cmd: ["sh"], Env: ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"] },
+      config: { Cmd: ["sleep", "1000000"], Env: ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"] },
       rootfs: { type: "layers", diff_ids: [layerBlob.digest] },
     }),
     "application/vnd.oci.image.config.v1+json",
