@@ -58,7 +58,6 @@ const broken: readonly Broken[] = [
     says: ["/ociVersion", "2.0.0"],
     unlike: ["runc", "crun"],
   },
-  { what: "no process", config: put("process")(undefined), says: ["process"] },
   { what: "no arguments", config: put("process", "args")([]), says: ["/process/args"] },
   {
     what: "a relative working directory",

@@ -359,3 +359,21 @@ describe("a command that cannot be executed is an error of create", () => {
     { needs: ["runtime:tsrun"] }, // runc's and crun's start succeeds: they report nothing from behind it
   );
 });
+
+describe("a config without a process", () => {
+  scenario(
+    "is created, and cannot be started (runtime.md, Start)",
+    async (t) => {
+      const bundle = await t.bundle((config) => {
+        Reflect.deleteProperty(config, "process");
+      });
+      succeeded(await t.runtime.create(t.id, bundle.path));
+      expect(await t.runtime.status(t.id)).toBe("created");
+      const { status, stderr } = await t.runtime.start(t.id);
+      expect(status).toBe(1);
+      expect(stderr).toContain("/process: the config has no process to start");
+      await t.runtime.waitFor(t.id, "stopped");
+    },
+    { needs: ["runtime:tsrun"] }, // runc and crun refuse to create it
+  );
+});

@@ -34,7 +34,7 @@ export function supportedFeatures(): Features {
       apparmor: { enabled: true },
       selinux: { enabled: true },
       memoryPolicy: { modes: MEMORY_POLICY_MODES, flags: MEMORY_POLICY_FLAGS },
-      intelRdt: { enabled: false },
+      intelRdt: { enabled: true, schemata: true, monitoring: true },
       mountExtensions: { idmap: { enabled: true } },
       netDevices: { enabled: true },
     },

@@ -10,6 +10,7 @@ import {
   SOCK_CLOEXEC,
   SOCK_SEQPACKET,
 } from "../program/constants.ts";
+import { EINVAL } from "../program/errno.ts";
 import { type Architecture, type Data, type Program, type Register, Report, Step } from "../program/instruction.ts";
 import type { Config, Mount, Process } from "../spec/types.ts";
 import { enterCgroups, makeCgroupNamespace, openCgroups } from "./cgroup.ts";
@@ -331,7 +332,8 @@ function prepareProcess(
   namespaces: Namespaces,
 ): ReturnType<typeof prepareExecution> {
   const { process } = input.config;
-  if (process === undefined) return () => p.exit(0);
+  // runtime.md, "Start": without a process that is an error, and creating it is none.
+  if (process === undefined) return () => p.at("/process", () => p.fail(EINVAL, "the config has no process to start"));
   return prepareExecution(p, {
     ...input,
     process,

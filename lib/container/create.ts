@@ -13,7 +13,6 @@ import { EACCES, EPERM, EROFS } from "../program/errno.ts";
 import { loadConfig } from "../spec/load.ts";
 import { hasNamespace } from "../spec/namespaces.ts";
 import type { Config } from "../spec/types.ts";
-import { refuseUnsupported } from "../spec/unsupported.ts";
 import { type Console, closeConsole, openConsole } from "./console.ts";
 import type { CoveredRoot } from "./covered_root.ts";
 import { closePreserved, inheritPreserved } from "./descriptors.ts";
@@ -77,7 +76,6 @@ export async function bringUp(request: CreateRequest, whenReady: WhenReady): Pro
   const pidFile = request.pidFile === undefined ? undefined : resolve(request.pidFile);
   const bundle = resolve(request.bundle);
   const config = loadConfig(bundle, request.configFile);
-  refuseUnsupported(config);
   checkLsm(config.process);
   const preserved = inheritPreserved(request.preserveFds);
   const console = openConsole(config.process?.terminal ?? false, request.consoleSocket, whenReady !== "hand over");
@@ -125,6 +123,7 @@ export async function bringUp(request: CreateRequest, whenReady: WhenReady): Pro
   } catch (failure) {
     if (played !== undefined) killAndWait(played.state.pid, played.state.startTime, KILL_TIMEOUT);
     if (cgroup !== undefined) destroyCgroup(cgroup);
+    if (played?.state.resctrl !== undefined) (await import("./resctrl.ts")).leaveResctrl(played.state.resctrl);
     if (covered !== undefined) (await import("./covered_root.ts")).uncoverRoot(rootfs, covered);
     await runPoststopHooks(request.root, loadState(request.root, request.id));
     removeDirectory(request.root, request.id);

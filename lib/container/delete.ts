@@ -56,6 +56,7 @@ export async function destroy(root: string, state: ContainerState, force: boolea
   // What the first process left behind, where it was not the first of a pid namespace of its own.
   signalProcesses(state.cgroup, SIGKILL);
   destroyCgroup(state.cgroup);
+  if (state.resctrl !== undefined) (await import("./resctrl.ts")).leaveResctrl(state.resctrl);
   if (state.coveredRoot !== undefined) (await import("./covered_root.ts")).uncoverRoot(state.rootfs, state.coveredRoot);
   await runPoststopHooks(root, state);
   removeDirectory(root, state.id);

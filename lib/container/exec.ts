@@ -83,6 +83,7 @@ export async function execInContainer(request: ExecRequest): Promise<number> {
   closeConsole(console);
   closePreserved(preserved);
   const pid = await waitUntilReady(program, config, state, channel.ours, executor);
+  await enterGroups(config, state, pid);
   if (request.pidFile !== undefined) writePidFileOrKill(request.pidFile, pid);
   if (request.detach) {
     goOn(channel.ours);
@@ -172,6 +173,19 @@ async function hear(program: Program, config: Config, channel: number): Promise<
   const message = nextMessage(channel);
   if (message?.kind === Report.Failed) {
     throw await failureOfProgram(program, config, message.instruction, message.value);
+  }
+}
+
+/** Put the process where the processor's resources are controlled for the container, or end it. @throws Failure */
+async function enterGroups(config: Config, { id }: ContainerState, pid: number): Promise<void> {
+  const { intelRdt } = config.linux ?? {};
+  if (intelRdt === undefined) return;
+  const { enterResctrl, findResctrl } = await import("./resctrl.ts");
+  try {
+    enterResctrl(findResctrl(), intelRdt, id, pid);
+  } catch (failure) {
+    killAndWait(pid, processIdentity(pid)?.startTime ?? 0, KILL_TIMEOUT);
+    throw failure;
   }
 }
 

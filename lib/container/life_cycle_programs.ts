@@ -28,7 +28,7 @@ const PIPE_BUF = 4096;
  * - `start`, unless hooks follow it;
  * - `state`, unless what it prints might not be printed whole by one call;
  * - `kill`, always: what it cannot do it leaves to the engine;
- * - `delete`, unless hooks follow it, or mounts have to be taken away.
+ * - `delete`, unless more belongs to the container than its cgroups and its directory.
  *
  * @param state with the process's id and start time
  * @param startable whether the process will wait for `start`, and no hook in the container follows that
@@ -56,7 +56,7 @@ export function lifeCyclePrograms(state: ContainerState, startable: boolean): Ke
     keep("state", compileState({ ...common, texts }));
   }
   keep("kill", compileKill({ ...common, sharesPidNamespace: state.sharesPidNamespace }));
-  if (state.hooks.poststop === undefined && state.coveredRoot === undefined) {
+  if (isDeletedByProgram(state)) {
     keep(
       "delete",
       compileDelete({
@@ -69,6 +69,11 @@ export function lifeCyclePrograms(state: ContainerState, startable: boolean): Ke
     );
   }
   return programs;
+}
+
+/** Whether nothing but the cgroups and the directory is left of a container once its process has ended. */
+export function isDeletedByProgram({ hooks, coveredRoot, resctrl }: ContainerState): boolean {
+  return hooks.poststop === undefined && coveredRoot === undefined && resctrl === undefined;
 }
 
 /** Write them into the container's directory. */

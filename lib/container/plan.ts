@@ -2,7 +2,6 @@ import { resolve } from "node:path";
 import { locateCgroup } from "../cgroup/cgroup.ts";
 import type { Program } from "../program/instruction.ts";
 import { loadConfig } from "../spec/load.ts";
-import { refuseUnsupported } from "../spec/unsupported.ts";
 import { compileFor, findRootfs } from "./create.ts";
 import { seccompFilter } from "./seccomp_filter.ts";
 
@@ -18,7 +17,6 @@ const CONSOLE = 4;
  */
 export async function planContainer(root: string, bundle: string): Promise<Program> {
   const config = loadConfig(resolve(bundle));
-  refuseUnsupported(config);
   const request = { id: "plan", bundle, root, noPivot: false, noNewKeyring: false, preserveFds: 0 };
   const seccomp = await seccompFilter(config, async (profile) =>
     (await import("../seccomp/filter.ts")).buildFilter(profile),

@@ -41,13 +41,14 @@ export interface Played {
  */
 export async function playContainer(
   root: string,
-  initial: ContainerState,
+  withoutProcess: ContainerState,
   config: Config,
   compiled: ContainerProgram,
   channel: Channel,
   whenReady: WhenReady,
 ): Promise<Played> {
   const executor = playProgram(compiled.program, channel, faultToInject());
+  let initial = withoutProcess;
   let pid = 0;
   let startTime = 0;
   let waitsFor: number | undefined;
@@ -69,6 +70,10 @@ export async function playContainer(
       if (message.kind === Report.Process) {
         pid = message.value;
         startTime = processIdentity(pid)?.startTime ?? 0;
+        if (config.linux?.intelRdt !== undefined) {
+          const { findResctrl, joinResctrl } = await import("./resctrl.ts");
+          initial = { ...initial, resctrl: joinResctrl(findResctrl(), config, initial.id, pid) };
+        }
         if (config.linux?.netDevices !== undefined) (await import("./net_devices.ts")).moveNetDevices(config, pid);
         // While the process is set up there is nothing else to do.
         if (whenReady !== "hand over") {
@@ -115,6 +120,7 @@ export async function playContainer(
     }
   } catch (failure) {
     if (pid !== 0) killAndWait(pid, startTime, KILL_TIMEOUT);
+    if (initial.resctrl !== undefined) (await import("./resctrl.ts")).leaveResctrl(initial.resctrl);
     throw failure;
   } finally {
     if (!handedOver) closeSync(channel.ours);

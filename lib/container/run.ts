@@ -7,6 +7,7 @@ import { ARCHITECTURE, systemCall } from "../libc/system_call.ts";
 import { PR_SET_CHILD_SUBREAPER } from "../program/constants.ts";
 import { bringUp, type CreateRequest } from "./create.ts";
 import { engineCommand } from "./engine_command.ts";
+import { isDeletedByProgram } from "./life_cycle_programs.ts";
 import { runPoststartHooks, waitUntilExecuted } from "./start.ts";
 import { type ContainerState, configPath, containerDirectory } from "./state.ts";
 
@@ -69,9 +70,8 @@ function monitor(
 
 /** All that a container without leftovers consists of once its process has ended. */
 function removal({ root, id }: RunRequest, state: ContainerState): { path: string; kind: Removal["kind"] }[] {
-  // Hooks and mounts need the engine: what is not listed keeps the directory from being removed, which calls it.
-  if (state.hooks.poststop !== undefined || state.coveredRoot !== undefined)
-    return [{ path: containerDirectory(root, id), kind: "directory" }];
+  // More needs the engine: what is not listed keeps the directory from being removed, which calls it.
+  if (!isDeletedByProgram(state)) return [{ path: containerDirectory(root, id), kind: "directory" }];
   const directory = containerDirectory(root, id);
   return [
     ...ownDirectories(state.cgroup).map((path) => ({ path, kind: "directory" as const })),

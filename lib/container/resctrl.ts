@@ -1,0 +1,142 @@
+import { Failure } from "../failure.ts";
+import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from "../libc/files.ts";
+import { EBUSY, ENOENT } from "../program/errno.ts";
+import type { Config, IntelRdt } from "../spec/types.ts";
+
+/** Where the processor's resources are controlled: the resctrl file system. @see Documentation/filesystems/resctrl.rst */
+
+/** Where the resctrl file system is mounted, if it is. */
+export function findResctrl(mountinfo = readFileSync("/proc/self/mountinfo", "utf8")): string | undefined {
+  const line = mountinfo.split("\n").find((it) => it.includes(" - resctrl "));
+  return line?.split(" ")[4];
+}
+
+/**
+ * Put a container's process into its class of service, which is made if it is the container's own or has none yet, and
+ * into a monitoring group if it asks for one.
+ *
+ * @param resctrl where the file system is mounted
+ * @returns what is to be removed with the container, in this order
+ * @throws Failure; what was made is gone again then
+ * @see config-linux.md, "IntelRdt"
+ */
+export function joinResctrl(resctrl: string | undefined, config: Config, id: string, pid: number): string[] {
+  const { intelRdt } = config.linux ?? {};
+  if (intelRdt === undefined) return [];
+  if (resctrl === undefined) throw refusal("", "this machine does not mount the resctrl file system");
+  const made: string[] = [];
+  try {
+    const group = classOf(resctrl, intelRdt, id, made);
+    write(`${group}/tasks`, String(pid), "");
+    if (intelRdt.enableMonitoring) {
+      const monitor = `${group}/mon_groups/${id}`;
+      make(monitor, "/enableMonitoring", made);
+      write(`${monitor}/tasks`, String(pid), "/enableMonitoring");
+    }
+    return made.toReversed();
+  } catch (failure) {
+    leaveResctrl(made.toReversed());
+    throw failure;
+  }
+}
+
+/** Put another process of the container into its class of service, and its monitoring group. @throws Failure */
+export function enterResctrl(
+  resctrl: string | undefined,
+  { closID, enableMonitoring }: IntelRdt,
+  id: string,
+  pid: number,
+): void {
+  if (resctrl === undefined) throw refusal("", "this machine does not mount the resctrl file system");
+  const group = closID === "/" ? resctrl : `${resctrl}/${closID || id}`;
+  write(`${group}/tasks`, String(pid), "");
+  if (enableMonitoring) write(`${group}/mon_groups/${id}/tasks`, String(pid), "/enableMonitoring");
+}
+
+/** Remove the container's groups. Processes in them go back to where they came from. */
+export function leaveResctrl(directories: readonly string[]): void {
+  for (const directory of directories) {
+    try {
+      rmdirSync(directory);
+    } catch (error) {
+      const { errno } = error as NodeJS.ErrnoException;
+      if (errno !== -ENOENT && errno !== -EBUSY) throw error;
+    }
+  }
+}
+
+/** The directory of the class of service, with its schemata as the config has them. */
+function classOf(resctrl: string, intelRdt: IntelRdt, id: string, made: string[]): string {
+  const { closID } = intelRdt;
+  const lines = schemataOf(intelRdt);
+  if (closID === "/") return withSchemata(resctrl, lines);
+  const directory = `${resctrl}/${closID || id}`;
+  if (closID && existsSync(directory)) {
+    if (intelRdt.schemata !== undefined) return withSchemata(directory, lines);
+    // Others may use the class too: it is not changed under them.
+    const present = new Set(schemaEntries(readFileSync(`${directory}/schemata`, "utf8").split("\n")));
+    const missing = schemaEntries(lines).find((entry) => !present.has(entry));
+    if (missing === undefined) return directory;
+    throw refusal("/closID", `the class of service ${closID} exists, and has another schema than ${missing}`);
+  }
+  if (closID && lines.length === 0) throw refusal("/closID", `there is no class of service ${closID}`);
+  make(directory, closID ? "/closID" : "", made);
+  return withSchemata(directory, lines);
+}
+
+function withSchemata(directory: string, lines: readonly string[]): string {
+  if (lines.length > 0) write(`${directory}/schemata`, `${lines.join("\n")}\n`, "/schemata");
+  return directory;
+}
+
+/** In the order in which they are to be written. */
+function schemataOf({ l3CacheSchema, memBwSchema, schemata = [] }: IntelRdt): string[] {
+  const older = [l3CacheSchema, memBwSchema].filter((schema): schema is string => !!schema);
+  return [...older.flatMap((schema) => schema.split("\n").filter(Boolean)), ...schemata];
+}
+
+/** `L3:0=f;1=f` and `L3:1=f;0=00f` say the same: each domain for itself, without blanks and leading zeros. */
+function schemaEntries(lines: readonly string[]): string[] {
+  return lines.flatMap((line) => {
+    const [resource = "", domains = ""] = line.trim().split(":");
+    return domains
+      .split(";")
+      .filter(Boolean)
+      .map((domain) => {
+        const [number = "", value = ""] = domain.split("=");
+        return `${resource.trim()}:${number.trim()}=${value.trim().replace(/^0+(?=.)/, "")}`;
+      });
+  });
+}
+
+function make(directory: string, part: string, made: string[]): void {
+  attempt(`mkdir(${JSON.stringify(directory)})`, part, () => mkdirSync(directory, { mode: 0o755 }));
+  made.push(directory);
+}
+
+function write(path: string, text: string, part: string): void {
+  const call = `write(${JSON.stringify(path)}, ${JSON.stringify(text)})`;
+  attempt(call, part, () => writeFileSync(path, text, { mode: 0o600 }));
+}
+
+function attempt(call: string, part: string, work: () => void): void {
+  try {
+    work();
+  } catch (cause) {
+    const { code, errno } = cause as NodeJS.ErrnoException;
+    const pointer = `/linux/intelRdt${part}`;
+    throw new Failure(`${pointer}: ${call}: ${code}`, {
+      code: "system",
+      pointer,
+      call,
+      errno: Math.abs(errno ?? 0),
+      cause,
+      hint: "the kernel's reason is in info/last_cmd_status of the resctrl file system",
+    });
+  }
+}
+
+function refusal(part: string, why: string): Failure {
+  const pointer = `/linux/intelRdt${part}`;
+  return new Failure(`${pointer}: ${why}`, { code: "config.unsupported", pointer });
+}
