@@ -47,6 +47,12 @@ for (const name of ["create", "run", "exec", "start", "state", "kill", "delete",
   });
 }
 
+test("neither does the cache of seccomp filters", () => {
+  expect([...loadedWith(join(repository, "lib/seccomp/cache.ts"))].filter((path) => path.startsWith("node:"))).toEqual(
+    [],
+  );
+});
+
 test("the way to a command loads no command, and nothing of what commands are made of", () => {
   const loaded = [...loadedWith(join(repository, "bin/tsrun.ts"))].map((path) => relative(repository, path));
   expect(loaded.filter((path) => /^lib\/(cli\/commands|container|compile|spec|cgroup|executor)\//.test(path))).toEqual(

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "../libc/files.ts";
 import type { Seccomp } from "../spec/types.ts";
 
 /** Counts up whenever the same profile is to become another filter. */
