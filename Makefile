@@ -23,7 +23,7 @@ TYPESCRIPT := $(sort $(shell find bin lib -name '*.ts' -o -name '*.generated.*' 
 
 .DEFAULT_GOAL := build
 .DELETE_ON_ERROR:
-.PHONY: help build demo test test-unit test-engines lint format golden bench bench-docs install uninstall clean
+.PHONY: help build demo test test-unit test-engines lint format golden bench bench-docs bench-engines install uninstall clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -57,6 +57,9 @@ bench: build ## compare the speed with runc and crun
 
 bench-docs: build ## the same, and put the results into docs/performance.md
 	$(BUN) conformance/bench/bench.ts --docs docs
+
+bench-engines: build ## compare docker run, ctr run and podman run with tsrun and with runc
+	$(BUN) conformance/bench/engines.ts
 
 install: build ## install to $(DESTDIR)$(PREFIX)
 	install -D -m 755 build/bin/tsrun $(DESTDIR)$(PREFIX)/bin/tsrun

@@ -2,7 +2,7 @@
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type CommandOptions, cleanEnvironment, type Result, runCommand, succeeded } from "../harness/command.ts";
+import { type CommandOptions, type Result, runCommand, succeeded } from "../harness/command.ts";
 import { eventually } from "../harness/expectations.ts";
 import { findProgram } from "../harness/paths.ts";
 import { Daemon } from "./daemon.ts";
@@ -98,7 +98,7 @@ export class Containerd implements Engine {
 
   /** As `ctr`, with a terminal of 100 columns and 30 lines; its output is all in stdout. */
   inTerminal(args: readonly string[]): Promise<Result> {
-    return inTerminal(this.argv(args), cleanEnvironment);
+    return inTerminal(this.argv(args));
   }
 
   /** What `ctr run` gets, so that all that it makes is in the folder. */

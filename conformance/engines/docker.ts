@@ -102,24 +102,20 @@ export class Docker implements Engine {
     await eventually("dockerd", async () => (await this.docker(["version"])).status === 0, 40_000);
   }
 
-  /** Run Docker's client; `$DOCKER_*` may be given in `options.env`. */
+  /** Run Docker's client; `options.env` adds to the clean environment. */
   docker(args: readonly string[], options: CommandOptions = {}): Promise<Result> {
-    return runCommand(this.argv(args), { ...options, env: this.#clientEnvironment(options.env) });
+    return runCommand(this.argv(args), { ...options, env: { ...cleanEnvironment, ...options.env } });
   }
 
   /** As `docker`, with a terminal of 100 columns and 30 lines; its output is all in stdout. */
   inTerminal(args: readonly string[]): Promise<Result> {
-    return inTerminal(this.argv(args), this.#clientEnvironment());
+    return inTerminal(this.argv(args));
   }
 
   argv(args: readonly string[]): string[] {
     // the distribution's own client, should another be in front of it
-    return [findProgram("/usr/bin/docker") ?? findProgram("docker") ?? "docker", ...args];
-  }
-
-  #clientEnvironment(more: Readonly<Record<string, string>> = {}): Record<string, string> {
-    const own = { DOCKER_HOST: `unix://${this.folder}/socket`, DOCKER_CONFIG: join(this.folder, "client") };
-    return { ...cleanEnvironment, ...own, ...more };
+    const program = findProgram("/usr/bin/docker") ?? findProgram("docker") ?? "docker";
+    return [program, `--host=unix://${this.folder}/socket`, `--config=${this.folder}/client`, ...args];
   }
 
   /** `docker run` without a network unless `flags` name one. */

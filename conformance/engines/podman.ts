@@ -3,7 +3,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { makeRootfs } from "../harness/bundle.ts";
-import { type CommandOptions, cleanEnvironment, type Result, runCommand, succeeded } from "../harness/command.ts";
+import { type CommandOptions, type Result, runCommand, succeeded } from "../harness/command.ts";
 import { eventually } from "../harness/expectations.ts";
 import { type Engine, removeEmptyCgroups } from "./engine_suite.ts";
 import { snippet } from "./page.ts";
@@ -64,22 +64,23 @@ export class Podman implements Engine {
     return [`--root=${this.folder}/storage`, `--runroot=${this.folder}/run`, "--storage-driver=overlay"];
   }
 
-  #environment(): Record<string, string> {
-    return { ...cleanEnvironment, CONTAINERS_CONF: join(this.folder, "containers.conf") };
+  /** The program, with the configuration that it is to read. */
+  #start(program: string): string[] {
+    return ["env", `CONTAINERS_CONF=${this.folder}/containers.conf`, program, ...this.#storage];
   }
 
   argv(args: readonly string[]): string[] {
     const flags = [`--tmpdir=${this.folder}/tmp`, "--cgroup-manager=cgroupfs", "--events-backend=file"];
-    return ["podman", ...this.#storage, ...flags, ...args];
+    return [...this.#start("podman"), ...flags, ...args];
   }
 
   podman(args: readonly string[], options: CommandOptions = {}): Promise<Result> {
-    return runCommand(this.argv(args), { ...options, env: this.#environment() });
+    return runCommand(this.argv(args), { cwd: this.folder, ...options });
   }
 
   /** As `podman`, with a terminal of 100 columns and 30 lines; its output is all in stdout. */
   inTerminal(args: readonly string[]): Promise<Result> {
-    return inTerminal(this.argv(args), this.#environment());
+    return inTerminal(this.argv(args));
   }
 
   /** `buildah build` with the flags of docs/engines.md. */
@@ -87,12 +88,12 @@ export class Podman implements Engine {
     const [program = "", ...flags] = snippet(section, "sh", this.#runtime).trim().split(" ");
     const [subcommand = "", ...rest] = flags;
     const parent = `--cgroup-parent=${this.buildCgroup}`;
-    const command = [program, ...this.#storage, subcommand, ...rest, "--network=none", parent, "--tag", tag, context];
-    return runCommand(command, { env: this.#environment(), timeout: 60_000 });
+    const command = [...this.#start(program), subcommand, ...rest, "--network=none", parent, "--tag", tag, context];
+    return runCommand(command, { timeout: 60_000 });
   }
 
   buildah(args: readonly string[]): Promise<Result> {
-    return runCommand(["buildah", ...this.#storage, ...args], { env: this.#environment() });
+    return runCommand([...this.#start("buildah"), ...args]);
   }
 
   /** Builders take the parent for the container's own cgroup, in which nothing else may lie. */

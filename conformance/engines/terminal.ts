@@ -10,14 +10,14 @@ import { type Result, runCommand } from "../harness/command.ts";
  *
  * @returns all its output in stdout, lines ending in CR LF.
  */
-export async function inTerminal(argv: readonly string[], env: Readonly<Record<string, string>>): Promise<Result> {
+export async function inTerminal(argv: readonly string[]): Promise<Result> {
   const folder = mkdtempSync(join(tmpdir(), "conformance-terminal-"));
   const quoted = argv.map((word) => `'${word.replaceAll("'", "'\\''")}'`);
   const inside = `stty cols 100 rows 30; exec ${quoted.join(" ")}`;
   // a FIFO that its reader has open for writing as well never ends
   const outside = 'mkfifo "$1" && exec script -qec "$2" /dev/null <>"$1"';
   try {
-    return await runCommand(["sh", "-c", outside, "sh", join(folder, "input"), inside], { env });
+    return await runCommand(["sh", "-c", outside, "sh", join(folder, "input"), inside]);
   } finally {
     rmSync(folder, { recursive: true });
   }
