@@ -14,10 +14,12 @@ const needs = ["not-runtime:runc", "not-runtime:crun"] as const;
 /** A folder with a file of user 1000 and group 2000, and one of root; below it a mount with the same. */
 async function ownedFiles(t: Scenario): Promise<string> {
   const folder = join(t.folder, "owned");
-  mkdirSync(folder);
-  await Bun.$`mount -t tmpfs tmpfs ${folder} && mkdir ${folder}/inner && mount -t tmpfs tmpfs ${folder}/inner`.quiet();
+  const inner = join(t.folder, "inner");
+  mkdirSync(join(folder, "inner"), { recursive: true });
+  mkdirSync(inner);
+  await Bun.$`mount --bind ${inner} ${folder}/inner && mount --make-private ${folder}/inner`.quiet();
   t.defer(async () => {
-    await Bun.$`umount -R ${folder}`.quiet();
+    await Bun.$`umount ${folder}/inner`.quiet();
   });
   for (const place of [folder, join(folder, "inner")]) {
     writeFileSync(join(place, "theirs"), "");
@@ -94,7 +96,7 @@ describe("mappings of the mount", () => {
       });
       expect(succeeded(result).stdout).toBe("0\n0\n");
     },
-    { needs: ["runtime:tsrun"] },
+    { needs: ["runtime:tsrun", "kernel:6.3"] },
   );
 
   scenario(

@@ -1,6 +1,7 @@
 /** What this machine lets a test do. */
 
 import { existsSync, readFileSync } from "node:fs";
+import { release } from "node:os";
 import { findProgram, probeBinary } from "./paths.ts";
 import { type RuntimeKind, selectedRuntime } from "./runtime.ts";
 
@@ -15,6 +16,7 @@ export type Need =
   | `file:/${string}`
   | `controller:${string}`
   | `capability:${number}`
+  | `kernel:${number}.${number}`
   | `runtime:${RuntimeKind}`
   | `not-runtime:${RuntimeKind}`;
 
@@ -42,6 +44,9 @@ export function cgroupV1Hierarchies(): Map<string, string> {
 const effectiveCapabilities = (): bigint =>
   BigInt(`0x${/^CapEff:\s*([0-9a-f]+)/m.exec(readFileSync("/proc/self/status", "utf8"))?.[1] ?? "0"}`);
 
+/** `6.18.4` of `6.18.4-distribution`. */
+const kernelVersion = (): string => /^\d+\.\d+\.?\d*/.exec(release())?.[0] ?? "0.0.0";
+
 /** @returns why the need is not met, or undefined when it is. */
 function unmet(need: Need): string | undefined {
   const colon = need.indexOf(":");
@@ -57,6 +62,8 @@ function unmet(need: Need): string | undefined {
       return cgroupV1Hierarchies().has(value) ? undefined : `needs the cgroup v1 controller ${value}`;
     case "capability":
       return (effectiveCapabilities() >> BigInt(value)) & 1n ? undefined : `needs capability ${value}`;
+    case "kernel":
+      return Bun.semver.order(kernelVersion(), `${value}.0`) >= 0 ? undefined : `needs Linux ${value}`;
     case "probe":
       return existsSync(probeBinary) ? undefined : "needs the probe (make builds it)";
     case "file":

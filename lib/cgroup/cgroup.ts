@@ -159,7 +159,10 @@ export function procsFiles(state: CgroupState): string[] {
 
 /** What the container sees at /sys/fs/cgroup. */
 export function viewOf(state: CgroupState): CgroupView {
-  if (state.version === 2) return { version: 2, directory: state.v2?.directory ?? "" };
+  if (state.version === 2) {
+    const { directory = "", mountPoint = "/sys/fs/cgroup" } = state.v2 ?? {};
+    return { version: 2, directory, mountPoint };
+  }
   return {
     version: 1,
     hierarchies: state.v1.map(({ controllers, mountPoint, directory }) => {

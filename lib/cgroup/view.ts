@@ -10,7 +10,13 @@ export interface HierarchyView {
   readonly directory: string;
 }
 
-/** How cgroups look from inside: the hierarchies of v1, or the one directory of v2. */
+/** How cgroups look from inside: the hierarchies of v1, or the one hierarchy of v2. */
 export type CgroupView =
   | { readonly version: 1; readonly hierarchies: readonly HierarchyView[] }
-  | { readonly version: 2; readonly directory: string };
+  | {
+      readonly version: 2;
+      /** The container's cgroup, an absolute path on the host; empty if it has none of its own. */
+      readonly directory: string;
+      /** Where the host has the hierarchy. */
+      readonly mountPoint: string;
+    };

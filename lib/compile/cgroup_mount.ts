@@ -2,22 +2,23 @@ import type { CgroupView, HierarchyView } from "../cgroup/view.ts";
 import type { ProgramBuilder } from "../program/builder.ts";
 import { MOUNT_ATTR_RDONLY } from "../program/constants.ts";
 import { EEXIST } from "../program/errno.ts";
+import type { Register } from "../program/instruction.ts";
 import type { Mount } from "../spec/types.ts";
 import { attachMount, cloneHostMount, detachedFileSystem, setMountAttributes } from "./mount_calls.ts";
-import type { MountOptions } from "./mount_options.ts";
+import type { MountAttributes, MountOptions } from "./mount_options.ts";
 import { propagate, type SpecialMount } from "./mounts.ts";
 import type { Namespaces } from "./namespaces.ts";
 import { RootFd } from "./root_fd.ts";
 
 /**
- * Mounts of type cgroup: on v2 the unified hierarchy, on v1 a tmpfs with a mount for each hierarchy. Without a cgroup
- * namespace the container's own cgroup is bound there, so that it does not see the others.
+ * Mounts of type cgroup: on v2 the unified hierarchy, as far as the cgroup namespace shows it; on v1 a tmpfs with a mount
+ * for each hierarchy, which without a cgroup namespace is the container's own cgroup alone.
  *
- * @see config-linux.md, "Default Filesystems"; peers mount the same
+ * @see config-linux.md, "Default Filesystems"
  */
 export function cgroupMount(p: ProgramBuilder, root: RootFd, namespaces: Namespaces, view: CgroupView): SpecialMount {
   return (mount, options, path) => {
-    if (view.version === 2) mountUnified(p, root, namespaces, view.directory, mount, options, path);
+    if (view.version === 2) mountUnified(p, root, namespaces, view, mount, options, path);
     else mountHierarchies(p, root, namespaces, view.hierarchies, options, path);
   };
 }
@@ -26,23 +27,68 @@ function mountUnified(
   p: ProgramBuilder,
   root: RootFd,
   namespaces: Namespaces,
-  directory: string,
+  view: CgroupView & { version: 2 },
   mount: Mount,
   options: MountOptions,
   path: string,
 ): void {
+  const { attributes } = options;
   const target = root.openDirectory(path);
   root.refuseProc(target, path);
-  const attributes = options.attributes;
   const cgroups = namespaces.has("cgroup")
-    ? detachedFileSystem(p, "cgroup2", mount.source ?? "cgroup", options.data, attributes.set)
-    : cloneHostMount(p, directory, "one");
-  if (!namespaces.has("cgroup")) setMountAttributes(p, cgroups, attributes, "one");
+    ? ownHierarchy(p, view, mount, options)
+    : namespaces.has("user")
+      ? ownCgroup(p, view, attributes)
+      : // To mount it again from the first cgroup namespace would set its options anew, for the whole machine.
+        boundCgroup(p, view.mountPoint, attributes);
   setMountAttributes(p, cgroups, options.recursive, "tree");
   attachMount(p, cgroups, target);
   propagate(p, cgroups, options);
   p.close(cgroups);
   p.close(target);
+}
+
+/** The hierarchy from the cgroup namespace's root on. Where that is not allowed, the container's own cgroup. */
+function ownHierarchy(
+  p: ProgramBuilder,
+  view: CgroupView & { version: 2 },
+  mount: Mount,
+  { attributes, data }: MountOptions,
+): Register {
+  const refused = p.label();
+  const made = p.label();
+  const cgroups = p.register();
+  const take = (result: Register): void => {
+    p.move(cgroups, result);
+    p.release(result);
+  };
+  take(detachedFileSystem(p, "cgroup2", mount.source ?? "cgroup", data, attributes.set, refused));
+  p.jump(made);
+  p.place(refused);
+  take(ownCgroup(p, view, attributes));
+  p.place(made);
+  return cgroups;
+}
+
+/**
+ * What stands for the hierarchy in a user namespace that may not mount it: the container's own cgroup; or nothing, if it
+ * has none, so that those of the host cannot be changed.
+ *
+ * @see CVE-2023-25809
+ */
+function ownCgroup(
+  p: ProgramBuilder,
+  { directory }: CgroupView & { version: 2 },
+  attributes: MountAttributes,
+): Register {
+  if (directory !== "") return boundCgroup(p, directory, attributes);
+  return detachedFileSystem(p, "tmpfs", "tmpfs", ["ro", "nr_inodes=1"], attributes.set | MOUNT_ATTR_RDONLY);
+}
+
+function boundCgroup(p: ProgramBuilder, directory: string, attributes: MountAttributes): Register {
+  const cgroup = cloneHostMount(p, directory, "one");
+  setMountAttributes(p, cgroup, attributes, "one");
+  return cgroup;
 }
 
 function mountHierarchies(
@@ -65,8 +111,7 @@ function mountHierarchies(
     const place = inside.openDirectory(hierarchy.name);
     const cgroups = namespaces.has("cgroup")
       ? detachedFileSystem(p, "cgroup", "cgroup", hierarchy.options.split(","), attributes.set)
-      : cloneHostMount(p, hierarchy.directory, "one");
-    if (!namespaces.has("cgroup")) setMountAttributes(p, cgroups, attributes, "one");
+      : boundCgroup(p, hierarchy.directory, attributes);
     attachMount(p, cgroups, place);
     p.close(cgroups);
     p.close(place);

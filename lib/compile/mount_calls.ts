@@ -1,4 +1,4 @@
-import type { ProgramBuilder } from "../program/builder.ts";
+import type { ErrorPolicy, ProgramBuilder } from "../program/builder.ts";
 import {
   AT_EMPTY_PATH,
   AT_FDCWD,
@@ -15,7 +15,8 @@ import {
   OPEN_TREE_CLOEXEC,
   OPEN_TREE_CLONE,
 } from "../program/constants.ts";
-import type { Operand, Register } from "../program/instruction.ts";
+import { EBUSY, EPERM } from "../program/errno.ts";
+import type { Label, Operand, Register } from "../program/instruction.ts";
 import type { IdMap } from "./id_maps.ts";
 import type { MountAttributes } from "./mount_options.ts";
 
@@ -85,6 +86,7 @@ export function cloneHostMount(p: ProgramBuilder, path: string, reach: "one" | "
  * A new file system, mounted but not yet attached.
  *
  * @param parameters what the file system understands, as `key=value` or a lone flag
+ * @param refused where the program goes if this process may not make it, or it is busy; otherwise that is a failure
  * @see fsopen(2), fsconfig(2), fsmount(2) (Linux 5.2)
  */
 export function detachedFileSystem(
@@ -93,13 +95,21 @@ export function detachedFileSystem(
   source: string | undefined,
   parameters: readonly string[],
   attributes: number,
+  refused?: Label,
 ): Register {
   const context = p.open("fsopen", [p.text(type), FSOPEN_CLOEXEC]);
   if (source !== undefined && source !== "") {
     p.call("fsconfig", [context, FSCONFIG_SET_STRING, p.text("source"), p.text(source), 0]);
   }
   configure(p, context, parameters);
-  p.call("fsconfig", [context, FSCONFIG_CMD_CREATE, 0, 0, 0]);
+  // The context stays open then until the process is executed.
+  const policy: ErrorPolicy | undefined = refused && {
+    on: [
+      [EPERM, refused],
+      [EBUSY, refused],
+    ],
+  };
+  p.call("fsconfig", [context, FSCONFIG_CMD_CREATE, 0, 0, 0], policy);
   const mount = p.open("fsmount", [context, FSMOUNT_CLOEXEC, attributes]);
   p.close(context);
   return mount;

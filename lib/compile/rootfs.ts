@@ -17,7 +17,7 @@ import {
 import { EINVAL, EPERM } from "../program/errno.ts";
 import type { Register } from "../program/instruction.ts";
 import type { HostTrees } from "./host_trees.ts";
-import { setMountAttributes, setPropagation } from "./mount_calls.ts";
+import { attachMount, setMountAttributes, setPropagation } from "./mount_calls.ts";
 import { RootFd } from "./root_fd.ts";
 
 const PROPAGATION: Readonly<Record<string, number>> = {
@@ -91,9 +91,14 @@ export function coverRootfs(
   followLinks: (path: string) => string,
 ): RootFd {
   const tree = trees.clone({ origin: "/root/path", path, reach: "tree" });
-  p.call("move_mount", [tree, p.text(""), AT_FDCWD, p.text(path), MOVE_MOUNT_F_EMPTY_PATH]);
-  // It is a peer of what it covers, and what is mounted in it would go elsewhere too.
+  // Where the place is shared, what is mounted on it appears elsewhere too, and stays if something is mounted in it. So
+  // the tree goes on another mount, which is private by then.
+  const cover = trees.clone({ origin: "/root/path", path, reach: "one" });
+  p.call("move_mount", [cover, p.text(""), AT_FDCWD, p.text(path), MOVE_MOUNT_F_EMPTY_PATH]);
+  setPropagation(p, cover, MS_PRIVATE, "one");
   setPropagation(p, tree, MS_PRIVATE, "tree");
+  attachMount(p, tree, cover);
+  p.close(cover);
   return new RootFd(p, tree, followLinks);
 }
 

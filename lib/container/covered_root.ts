@@ -18,7 +18,7 @@ import { hasNamespace } from "../spec/namespaces.ts";
 import type { Config } from "../spec/types.ts";
 
 /**
- * What lies at the place of the root file system before a container without a mount namespace covers it, with a mount
+ * What lies at the place of the root file system before a container without a mount namespace covers it, with mounts
  * of its own that nobody but tsrun takes away again.
  */
 export interface CoveredRoot {
@@ -34,12 +34,15 @@ export function coveredRoot(config: Config, rootfs: string): CoveredRoot | undef
   return look(rootfs);
 }
 
-/** Take the container's mount away, with all below it, if it is there. */
+/** Take the container's mounts away, as far as they are there. */
 export function uncoverRoot(rootfs: string, covered: CoveredRoot): void {
-  const found = look(rootfs);
-  if (found === undefined || found.mount === covered.mount) return;
-  if (!found.isMount || found.directory !== covered.directory) return;
-  systemCall("umount2", cString(rootfs), MNT_DETACH | UMOUNT_NOFOLLOW);
+  // One with all that is mounted in it, and the one that carries it.
+  for (let i = 0; i < 2; i++) {
+    const found = look(rootfs);
+    if (found === undefined || found.mount === covered.mount) return;
+    if (!found.isMount || found.directory !== covered.directory) return;
+    systemCall("umount2", cString(rootfs), MNT_DETACH | UMOUNT_NOFOLLOW);
+  }
 }
 
 function look(path: string): (CoveredRoot & { isMount: boolean }) | undefined {
