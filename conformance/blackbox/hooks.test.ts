@@ -1,0 +1,192 @@
+/** Hooks of all kinds: their order and place, what they are told, and what their failure means (config.md, runtime.md). */
+
+import { describe, expect } from "bun:test";
+import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Hook, Hooks } from "../../lib/spec/types.ts";
+import type { TestConfig } from "../harness/base_configs.ts";
+import { succeeded } from "../harness/command.ts";
+import { type Scenario, scenario } from "../harness/scenario.ts";
+
+const OUTSIDE = ["prestart", "createRuntime", "poststart", "poststop"] as const;
+const INSIDE = ["createContainer", "startContainer"] as const;
+type Kind = keyof Hooks;
+
+/** A script on the host that appends a line of what `told` prints to the log. */
+function script(t: Scenario, name: string, body: string): Hook {
+  const path = join(t.folder, name);
+  writeFileSync(path, `#!/bin/sh\n${body}\n`);
+  chmodSync(path, 0o755);
+  return { path, args: [name] };
+}
+
+/** Where hooks write, on the host and, bound there, in the container. */
+function log(t: Scenario): string {
+  const path = join(t.folder, "log");
+  if (!existsSync(path)) writeFileSync(path, "", { mode: 0o666 });
+  return path;
+}
+
+const lines = (t: Scenario): string[] => readFileSync(log(t), "utf8").split("\n").filter(Boolean);
+
+/** The container sees the log at the same place; startContainer hooks are looked up there. */
+function bindLog(t: Scenario, config: TestConfig): void {
+  config.mounts.push({ destination: "/log", type: "bind", source: log(t), options: ["bind", "rw"] });
+}
+
+/** A hook of this kind that tells its name, its state and its namespaces. */
+function telling(t: Scenario, kind: Kind): Hook {
+  const where = kind === "startContainer" ? "/log" : log(t);
+  const body = `state=$(cat); echo "${kind} $state $(readlink /proc/self/ns/mnt)" >>${where}`;
+  if (kind === "startContainer") return { path: "/bin/sh", args: ["sh", "-c", body] };
+  return script(t, kind, body);
+}
+
+interface Told {
+  readonly kind: string;
+  readonly state: Record<string, unknown>;
+  readonly mountNamespace: string;
+}
+
+function told(t: Scenario): Told[] {
+  return lines(t).map((line) => {
+    const [, kind = "", state = "", mountNamespace = ""] = /^(\w+) (\{.*\}) (\S*)$/.exec(line) ?? [];
+    return { kind, state: JSON.parse(state) as Record<string, unknown>, mountNamespace };
+  });
+}
+
+describe("hooks", () => {
+  scenario(
+    "run in the order of the life cycle, in their namespaces, with the state",
+    async (t) => {
+      const bundle = await t.bundle((config) => {
+        bindLog(t, config);
+        config.annotations = { "org.test": "told" };
+        config.hooks = Object.fromEntries([...OUTSIDE, ...INSIDE].map((kind) => [kind, [telling(t, kind)]]));
+        config.process.args = ["sleep", "1000"];
+      });
+      succeeded(await t.runtime.create(t.id, bundle.path));
+      const { pid } = await t.runtime.state(t.id);
+      const created = ["prestart", "createRuntime", "createContainer"];
+      expect(told(t).map(({ kind }) => kind)).toEqual(created);
+      succeeded(await t.runtime.start(t.id));
+      expect(told(t).map(({ kind }) => kind)).toEqual([...created, "startContainer", "poststart"]);
+      succeeded(await t.runtime.delete(t.id, "--force"));
+      const all = told(t);
+      expect(all.map(({ kind }) => kind)).toEqual([...created, "startContainer", "poststart", "poststop"]);
+
+      const statuses = all.map(({ state }) => state.status);
+      expect(statuses).toEqual(["creating", "creating", "creating", "created", "running", "stopped"]);
+      for (const { state } of all)
+        expect(state).toMatchObject({ id: t.id, bundle: bundle.path, annotations: { "org.test": "told" } });
+      expect(all[0]?.state.pid).toBe(pid);
+      expect(all[4]?.state.pid).toBe(pid);
+      const own = all[0]?.mountNamespace;
+      for (const { kind, mountNamespace } of all) {
+        const inside = (INSIDE as readonly string[]).includes(kind);
+        if (inside) expect(mountNamespace).not.toBe(own);
+        else expect(mountNamespace).toBe(own ?? "");
+      }
+    },
+    { needs: ["not-runtime:runc"] },
+  ); // runc 1.1 runs poststart hooks at create
+
+  scenario("of one kind run one after the other, with their arguments and environment", async (t) => {
+    await t.sh("true", (config) => {
+      const hook = (name: string): Hook => ({
+        ...script(t, name, `echo "$0 $1 $GIVEN $(env | grep -c ^HOME=)" >>${log(t)}`),
+        args: [name, "argument"],
+        env: ["GIVEN=value", "PATH=/usr/bin:/bin"],
+      });
+      config.hooks = { prestart: [hook("first"), hook("second")] };
+    });
+    const [first, second, ...rest] = lines(t);
+    expect(rest).toEqual([]);
+    expect(first).toMatch(/first argument value 0$/);
+    expect(second).toMatch(/second argument value 0$/);
+  });
+
+  for (const kind of ["prestart", "createRuntime", "createContainer"] as const)
+    scenario(`a failing ${kind} hook ends create, after poststop`, async (t) => {
+      const bundle = await t.bundle((config) => {
+        config.hooks = {
+          [kind]: [script(t, "fails", "cat >/dev/null; echo the reason >&2; exit 3")],
+          poststop: [script(t, "poststop", `cat >/dev/null; echo poststop >>${log(t)}`)],
+        };
+      });
+      const { status, stderr } = await t.runtime.create(t.id, bundle.path);
+      expect(status).toBe(1);
+      if (t.runtime.kind === "tsrun") {
+        expect(stderr).toContain(`/hooks/${kind}/0`);
+        expect(stderr).toContain("3");
+        expect(stderr).toContain("the reason");
+        expect(lines(t)).toEqual(["poststop"]);
+      }
+      await t.expectNothingLeft();
+    });
+
+  scenario("a failing startContainer hook ends start", async (t) => {
+    const bundle = await t.bundle((config) => {
+      config.hooks = { startContainer: [{ path: "/bin/sh", args: ["sh", "-c", "exit 4"] }] };
+      config.process.args = ["sleep", "1000"];
+    });
+    succeeded(await t.runtime.create(t.id, bundle.path));
+    const { status, stderr } = await t.runtime.start(t.id);
+    if (t.runtime.kind === "tsrun") {
+      expect(status).toBe(1);
+      expect(stderr).toContain("/hooks/startContainer/0");
+    }
+    await t.runtime.waitFor(t.id, "stopped");
+  });
+
+  scenario(
+    "a failing poststart hook ends the container",
+    async (t) => {
+      const bundle = await t.bundle((config) => {
+        config.hooks = { poststart: [script(t, "fails", "cat >/dev/null; exit 5")] };
+        config.process.args = ["sleep", "1000"];
+      });
+      succeeded(await t.runtime.create(t.id, bundle.path));
+      expect((await t.runtime.start(t.id)).status).toBe(1);
+    },
+    { needs: ["not-runtime:runc"] },
+  ); // the same
+
+  scenario(
+    "a failing poststop hook does not keep the others, nor the deletion",
+    async (t) => {
+      const bundle = await t.bundle((config) => {
+        config.hooks = {
+          poststop: [
+            script(t, "fails", "cat >/dev/null; exit 6"),
+            script(t, "runs", `cat >/dev/null; echo second >>${log(t)}`),
+          ],
+        };
+      });
+      succeeded(await t.runtime.create(t.id, bundle.path));
+      succeeded(await t.runtime.delete(t.id, "--force"));
+      expect(lines(t)).toEqual(["second"]);
+    },
+    { needs: ["not-runtime:runc"] },
+  ); // runc 1.1 stops at the first that fails
+
+  scenario("that take longer than their timeout are killed", async (t) => {
+    const bundle = await t.bundle((config) => {
+      config.hooks = { prestart: [{ ...script(t, "slow", "exec sleep 600"), timeout: 1 }] };
+    });
+    const started = Date.now();
+    const { status, stderr } = await t.runtime.create(t.id, bundle.path);
+    expect(status).toBe(1);
+    expect(Date.now() - started).toBeLessThan(20_000);
+    if (t.runtime.kind === "tsrun") expect(stderr).toContain("/hooks/prestart/0");
+  });
+
+  scenario("poststop comes at the end of a foreground run", async (t) => {
+    succeeded(
+      await t.sh("true", (config) => {
+        config.hooks = { poststop: [script(t, "poststop", `cat >/dev/null; echo poststop >>${log(t)}`)] };
+      }),
+    );
+    expect(lines(t)).toEqual(["poststop"]);
+  });
+});
