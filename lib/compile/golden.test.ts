@@ -6,114 +6,15 @@
 import { describe, expect, test } from "bun:test";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Architecture, Program } from "../program/instruction.ts";
+import type { Program } from "../program/instruction.ts";
 import { formatProgram } from "../program/print.ts";
-import type { Config } from "../spec/types.ts";
-import { type ContainerInput, compileContainer } from "./container.ts";
-import { compileExec } from "./exec.ts";
-import { compileDelete } from "./life_cycle/delete.ts";
-import { compileKill } from "./life_cycle/kill.ts";
-import { compileStart } from "./life_cycle/start.ts";
-import { compileState } from "./life_cycle/state.ts";
+import { testedPrograms } from "./tested_programs.ts";
 
 const folder = join(import.meta.dirname, "golden");
-const configs = join(import.meta.dirname, "../../conformance/configs");
 const accept = process.env.TSRUN_ACCEPT_GOLDEN === "1";
 
-const readConfig = (name: string): Config => JSON.parse(readFileSync(join(configs, `${name}.json`), "utf8")) as Config;
-
-/** All capabilities of Linux 6.18. */
-const EVERY_CAPABILITY = (1n << 41n) - 1n;
-
-/** `return SECCOMP_RET_ALLOW` */
-const SECCOMP = { instructions: new Uint8Array([6, 0, 0, 0, 0, 0, 0xff, 0x7f]), flags: 0, listens: false };
-
-/** A host on which nothing differs from one test to the next. */
-function input(config: Config, architecture: Architecture): ContainerInput {
-  return {
-    architecture,
-    config,
-    id: "golden",
-    rootfs: "/bundle/rootfs",
-    directory: "/run/tsrun/golden",
-    bundle: "/bundle",
-    waitsForStart: true,
-    followLinks: (path) => path,
-    hasKcore: true,
-    cgroupJoin: { tasks: ["/sys/fs/cgroup/pids/golden/tasks"], unified: undefined },
-    cgroups: {
-      version: 1,
-      hierarchies: [{ name: "pids", options: "pids", aliases: [], directory: "/sys/fs/cgroup/pids/golden" }],
-    },
-    report: 3,
-    preservedDescriptors: 0,
-    grantable: EVERY_CAPABILITY,
-    console: config.process?.terminal ? { socket: 4, size: config.process.consoleSize } : undefined,
-    stateSize: 1024,
-    mountLabel: undefined,
-    seccomp: config.linux?.seccomp && SECCOMP,
-    home: "/root",
-    privileged: true,
-    setgroups: true,
-    pivot: true,
-    newKeyring: true,
-    kernelMounts: [],
-  };
-}
-
-function container(name: string, architecture: Architecture, change?: (config: Config) => Config): Program {
-  const config = readConfig(name);
-  return compileContainer(input(change?.(config) ?? config, architecture)).program;
-}
-
-/** The same config, rootless: its ids mapped, no devices of its own. */
-function mapped(config: Config): Config {
-  const ids = [{ containerID: 0, hostID: 100000, size: 65536 }];
-  const namespaces = [...(config.linux?.namespaces ?? []), { type: "user" as const }];
-  return { ...config, linux: { ...config.linux, namespaces, uidMappings: ids, gidMappings: ids } };
-}
-
-function exec(architecture: Architecture): Program {
-  const { process, ...config } = readConfig("docker-readonly-user");
-  const { report, cgroupJoin, ...common } = input(config as Config, architecture);
-  return compileExec({ ...common, report, config, process: process!, pidfd: 5, cgroupJoin, seccomp: SECCOMP });
-}
-
-const first = { pid: 4711, startTime: 123456 };
-const frozenSigns = [{ path: "/sys/fs/cgroup/freezer/golden/freezer.state", letter: "F" }];
-const text = (status: string): Uint8Array => new TextEncoder().encode(`{ "status": "${status}" }\n`);
-
-const programs: Readonly<Record<string, (architecture: Architecture) => Program>> = {
-  "docker-default": (it) => container("docker-default", it),
-  "docker-tty": (it) => container("docker-tty", it),
-  "docker-readonly-user": (it) => container("docker-readonly-user", it),
-  "containerd-ctr": (it) => container("containerd-ctr", it),
-  "containerd-ctr-mapped": (it) => container("containerd-ctr", it, mapped),
-  exec,
-  start: compileStart,
-  kill: (architecture) => compileKill({ architecture, process: first, frozenSigns, sharesPidNamespace: false }),
-  state: (architecture) => {
-    const texts = {
-      created: text("created"),
-      running: text("running"),
-      paused: text("paused"),
-      stopped: text("stopped"),
-    };
-    return compileState({ architecture, process: first, frozenSigns, texts });
-  },
-  delete: (architecture) =>
-    compileDelete({
-      architecture,
-      id: "golden",
-      process: first,
-      cgroups: ["/sys/fs/cgroup/pids/golden"],
-      cgroupsAbove: ["/sys/fs/cgroup/pids"],
-      files: ["config.json", "state.json"],
-    }),
-};
-
 describe("programs", () => {
-  for (const [name, compile] of Object.entries(programs))
+  for (const [name, compile] of Object.entries(testedPrograms))
     test(name, () => {
       const printed = `${formatProgram(compile("x86_64"))}\n`;
       const file = join(folder, `${name}.txt`);
@@ -126,6 +27,7 @@ describe("programs", () => {
 
   test("make the same calls on arm64, but for those that it has not", () => {
     const calls = (program: Program): (string | undefined)[] => program.instructions.map(({ name }) => name);
-    for (const compile of Object.values(programs)) expect(calls(compile("arm64"))).toEqual(calls(compile("x86_64")));
+    for (const compile of Object.values(testedPrograms))
+      expect(calls(compile("arm64"))).toEqual(calls(compile("x86_64")));
   });
 });
