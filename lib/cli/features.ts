@@ -2,9 +2,13 @@ import { CAPABILITIES } from "../compile/capabilities.ts";
 import { MOUNT_OPTIONS } from "../compile/mount_options.ts";
 import { NAMESPACE_FLAG } from "../compile/namespaces.ts";
 import { MEMORY_POLICY_FLAGS, MEMORY_POLICY_MODES } from "../compile/scheduling.ts";
-import { SECCOMP_ACTIONS, SECCOMP_ARCHITECTURES, SECCOMP_FLAGS, SECCOMP_OPERATORS } from "../seccomp/actions.ts";
+import { seccompSupport } from "../seccomp/support.ts";
 import type { Features, NamespaceType } from "../spec/types.ts";
-import { SPEC_VERSION } from "./version.ts";
+import { COMMANDS } from "./commands.ts";
+import { SPEC_VERSION, VERSION } from "./version.ts";
+
+/** Whether systemd can be asked for the cgroup. */
+const SYSTEMD = false;
 
 const HOOKS = ["prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop"];
 
@@ -14,6 +18,8 @@ const HOOKS = ["prestart", "createRuntime", "createContainer", "startContainer",
  * @see features.md, features-linux.md
  */
 export function supportedFeatures(): Features {
+  const seccomp = seccompSupport();
+  const checkpoints = "checkpoint" in COMMANDS;
   return {
     ociVersionMin: "1.0.0",
     ociVersionMax: SPEC_VERSION,
@@ -22,15 +28,8 @@ export function supportedFeatures(): Features {
     linux: {
       namespaces: (Object.keys(NAMESPACE_FLAG) as NamespaceType[]).sort(),
       capabilities: [...CAPABILITIES],
-      cgroup: { v1: true, v2: true, systemd: false, systemdUser: false, rdma: true },
-      seccomp: {
-        enabled: true,
-        actions: SECCOMP_ACTIONS,
-        operators: SECCOMP_OPERATORS,
-        archs: SECCOMP_ARCHITECTURES,
-        knownFlags: SECCOMP_FLAGS,
-        supportedFlags: SECCOMP_FLAGS,
-      },
+      cgroup: { v1: true, v2: true, systemd: SYSTEMD, systemdUser: SYSTEMD, rdma: true },
+      seccomp: seccomp.features,
       apparmor: { enabled: true },
       selinux: { enabled: true },
       memoryPolicy: { modes: MEMORY_POLICY_MODES, flags: MEMORY_POLICY_FLAGS },
@@ -38,7 +37,15 @@ export function supportedFeatures(): Features {
       mountExtensions: { idmap: { enabled: true } },
       netDevices: { enabled: true },
     },
-    annotations: {},
-    potentiallyUnsafeConfigAnnotations: [],
+    annotations: {
+      ...(seccomp.libseccomp !== undefined && { "io.github.seccomp.libseccomp.version": seccomp.libseccomp }),
+      // The name under which engines look for it, in whatever runtime.
+      "org.opencontainers.runc.checkpoint.enabled": String(checkpoints),
+      "org.tsrun.version": VERSION,
+    },
+    potentiallyUnsafeConfigAnnotations: [
+      ...(SYSTEMD ? ["org.systemd.property."] : []),
+      ...(checkpoints ? ["org.criu.config"] : []),
+    ],
   };
 }

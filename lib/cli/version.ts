@@ -1,5 +1,7 @@
 import { version } from "../../package.json";
 
+export const VERSION: string = version;
+
 /** The newest version of the specification that is understood. */
 export const SPEC_VERSION = "1.3.0";
 

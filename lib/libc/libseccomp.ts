@@ -1,4 +1,4 @@
-import { dlopen, FFIType, type Pointer, ptr } from "bun:ffi";
+import { dlopen, FFIType, type Pointer, ptr, read } from "bun:ffi";
 import { closeSync, readFileSync } from "node:fs";
 import { cString, SystemCallError, systemCall } from "./system_call.ts";
 
@@ -6,8 +6,10 @@ import { cString, SystemCallError, systemCall } from "./system_call.ts";
 
 const { i32, u32, pointer } = FFIType;
 
+const LIBRARY = "libseccomp.so.2";
+
 function open() {
-  return dlopen("libseccomp.so.2", {
+  return dlopen(LIBRARY, {
     seccomp_init: { args: [u32], returns: pointer },
     seccomp_release: { args: [pointer], returns: FFIType.void },
     seccomp_arch_resolve_name: { args: [pointer], returns: u32 },
@@ -45,6 +47,23 @@ export interface Comparison {
 
 /** `struct scmp_arg_cmp`: unsigned int arg; enum scmp_compare op; u64 datum_a, datum_b. */
 const COMPARISON_SIZE = 24;
+
+/** The library's version, as in `2.5.4`; undefined where it is not installed. @see seccomp_version(3) */
+export function libseccompVersion(): string | undefined {
+  const library = openForVersion();
+  if (library === undefined) return undefined;
+  const version = library.symbols.seccomp_version() as Pointer;
+  return [0, 4, 8].map((at) => read.u32(version, at)).join(".");
+}
+
+/** On its own, since each function that is looked up takes time. */
+function openForVersion() {
+  try {
+    return dlopen(LIBRARY, { seccomp_version: { args: [], returns: pointer } });
+  } catch {
+    return undefined;
+  }
+}
 
 /** The number of an architecture by libseccomp's name (`x86_64`): its AUDIT_ARCH value; 0 if it is not known. */
 export function resolveArchitecture(name: string): number {

@@ -63,13 +63,20 @@ export const SECCOMP_ACTIONS = Object.keys(ACTIONS) as SeccompAction[];
 export const SECCOMP_OPERATORS = Object.keys(OPERATORS) as SeccompOperator[];
 export const SECCOMP_FLAGS = Object.keys(FLAGS) as SeccompFlag[];
 
-/** Those that libseccomp 2.5 knows. */
+/** libseccomp's name of an architecture: `x86_64` for SCMP_ARCH_X86_64. */
+export function architectureName(architecture: SeccompArch): string {
+  return architecture.replace(/^SCMP_ARCH_/, "").toLowerCase();
+}
+
+/** Those of the specification; which ones libseccomp knows depends on its version. */
 export const SECCOMP_ARCHITECTURES: SeccompArch[] = [
   "SCMP_ARCH_X86",
   "SCMP_ARCH_X86_64",
   "SCMP_ARCH_X32",
   "SCMP_ARCH_ARM",
   "SCMP_ARCH_AARCH64",
+  "SCMP_ARCH_LOONGARCH64",
+  "SCMP_ARCH_M68K",
   "SCMP_ARCH_MIPS",
   "SCMP_ARCH_MIPS64",
   "SCMP_ARCH_MIPS64N32",
@@ -84,4 +91,6 @@ export const SECCOMP_ARCHITECTURES: SeccompArch[] = [
   "SCMP_ARCH_RISCV64",
   "SCMP_ARCH_S390",
   "SCMP_ARCH_S390X",
+  "SCMP_ARCH_SH",
+  "SCMP_ARCH_SHEB",
 ];

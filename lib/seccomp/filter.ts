@@ -1,7 +1,7 @@
 import { Failure } from "../failure.ts";
 import { type Comparison, resolveArchitecture, SeccompContext } from "../libc/libseccomp.ts";
 import type { Seccomp, SeccompArg, SeccompSyscall } from "../spec/types.ts";
-import { actionNumber, OPERATORS } from "./actions.ts";
+import { actionNumber, architectureName, OPERATORS } from "./actions.ts";
 import { unknownCallsPrologue } from "./unknown_calls.ts";
 
 /** With more rules than this a binary tree pays. The same bound as runc's. */
@@ -20,9 +20,13 @@ export function buildFilter(seccomp: Seccomp): Buffer {
   const context = new SeccompContext(defaultAction);
   try {
     for (const [i, name] of architectures.entries()) {
-      const architecture = resolveArchitecture(name.replace(/^SCMP_ARCH_/, "").toLowerCase());
+      const architecture = resolveArchitecture(architectureName(name));
       if (architecture === 0) throw invalid(`/architectures/${i}`, `libseccomp does not know ${name}`);
-      context.addArchitecture(architecture);
+      try {
+        context.addArchitecture(architecture);
+      } catch (cause) {
+        throw invalid(`/architectures/${i}`, (cause as Error).message);
+      }
     }
     if (syscalls.reduce((sum, { names }) => sum + names.length, 0) > LARGEST_LIST) context.useBinaryTree();
     for (const [i, rule] of syscalls.entries()) {
