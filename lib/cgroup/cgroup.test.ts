@@ -99,11 +99,12 @@ describe.skipIf(!isWritable())("the kernel's cgroups", () => {
 
   test("get limits", () => {
     const state = create();
-    applyResources(state, {
+    const resources = {
       memory: { limit: 64 * MIB, reservation: 32 * MIB },
       cpu: { shares: 512, quota: 50_000, period: 200_000, cpus: "0" },
       pids: { limit: 20 },
-    });
+    };
+    applyResources(state, resources, true);
     expect(read(state, "memory.limit_in_bytes", "memory.max")).toBe(String(64 * MIB));
     expect(read(state, "memory.soft_limit_in_bytes", "memory.low")).toBe(String(32 * MIB));
     expect(read(state, "cpu.shares", "cpu.weight")).toBe(state.version === 1 ? "512" : "59");
@@ -131,8 +132,10 @@ describe.skipIf(!isWritable())("the kernel's cgroups", () => {
 
   test("tell which entry of the config is wrong", () => {
     const state = create();
-    expect(() => applyResources(state, { cpu: { cpus: "4000" } })).toThrow("/linux/resources/cpu/cpus: write(");
-    expect(() => applyResources(state, { cpu: { quota: 1 } })).toThrow(/\/linux\/resources\/cpu\/quota: .* EINVAL/);
+    expect(() => applyResources(state, { cpu: { cpus: "4000" } }, true)).toThrow("/linux/resources/cpu/cpus: write(");
+    expect(() => applyResources(state, { cpu: { quota: 1 } }, true)).toThrow(
+      /\/linux\/resources\/cpu\/quota: .* EINVAL/,
+    );
   });
 
   test("are refused if a process is in them or below them, and it lives on", () => {

@@ -93,9 +93,16 @@ function refusal(why: string, context: FailureContext = {}): Failure {
 /**
  * Write the limits of a new container.
  *
+ * @param privileged whether this process is root outside of any user namespace. The kernel lets nobody else set device
+ *   rules; without them the permissions of the host's devices decide, since a user namespace can make none of its own.
  * @throws Failure that names the entry of config.json
+ * @see devcgroup_access_write in security/device_cgroup.c
  */
-export function applyResources(state: CgroupState, resources: Resources | undefined): void {
+export function applyResources(state: CgroupState, resources: Resources | undefined, privileged: boolean): void {
+  if (!privileged) {
+    updateResources(state, resources);
+    return;
+  }
   if (state.version === 2) {
     const directory = state.v2?.directory;
     if (directory !== undefined) attachDeviceFilter(directory, resources?.devices);

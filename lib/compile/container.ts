@@ -28,7 +28,7 @@ import { makePathsReadonly, maskPaths } from "./masks.ts";
 import { makeUnbindable, mountAll, prepareSharedMounts } from "./mounts.ts";
 import { cloneFirstProcess, joinNamespaces, makeTimeNamespace, Namespaces } from "./namespaces.ts";
 import { ProcFd } from "./proc_fd.ts";
-import { becomeNamespaceRoot, joinSessionKeyring, resetSignals, SELF, setRlimits } from "./process.ts";
+import { becomeNamespaceRoot, joinSessionKeyring, resetSignals, SELF, type Setgroups, setRlimits } from "./process.ts";
 import { RootFd } from "./root_fd.ts";
 import {
   changeRootInPlace,
@@ -81,7 +81,7 @@ export interface ContainerInput {
   /** Whether this process is root in the user namespace that owns the host's namespaces. */
   readonly privileged: boolean;
   /** Whether the container's process may set supplementary groups. */
-  readonly setgroups: boolean;
+  readonly setgroups: Setgroups;
   readonly pivot: boolean;
   readonly newKeyring: boolean;
   /** Mount points of the host's proc and sysfs, which must be let go of where pivot_root is not used. */
@@ -266,8 +266,11 @@ function changeRoot(
     special: { cgroup: cgroupMount(p, root, namespaces, input.cgroups) },
   });
   idMaps.close();
-  if (ownsDev(mounts))
-    makeDevices(p, root, linux.devices ?? [], input.hasKcore, namespaces.has("user") ? trees : undefined);
+  // the namespace in which no device can be made may also be the one in which this runs
+  const canMakeDevices = input.privileged && !namespaces.has("user");
+  if (ownsDev(mounts)) {
+    makeDevices(p, root, linux.devices ?? [], input.hasKcore, canMakeDevices ? undefined : trees);
+  }
   runCreateHooks(p, input);
   p.at("default/root", () => {
     if (!ownMounts) changeRootTo(p, root.fd);

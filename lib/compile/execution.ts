@@ -5,7 +5,15 @@ import { capabilitySets, dropBounding, setCapabilities, withSysAdmin } from "./c
 import { closeOnExec } from "./descriptors.ts";
 import { processEnvironment } from "./environment.ts";
 import { findExecutable } from "./executable.ts";
-import { becomeUser, enterDirectory, giveStandardStreams, SELF, setRlimits, userIds } from "./process.ts";
+import {
+  becomeUser,
+  enterDirectory,
+  giveStandardStreams,
+  SELF,
+  type Setgroups,
+  setRlimits,
+  userIds,
+} from "./process.ts";
 import { setIoPriority, setMemoryPolicy, setPersonality, setScheduler } from "./scheduling.ts";
 import { applySeccomp, type SeccompFilter } from "./seccomp.ts";
 
@@ -18,7 +26,7 @@ export interface ExecutionInput {
   /** The home directory of the process's user. */
   readonly home: string;
   /** Whether supplementary groups may be set. */
-  readonly setgroups: boolean;
+  readonly setgroups: Setgroups;
   /** In a user namespace limits are set from outside, and the standard streams stay whose they are. */
   readonly inUserNamespace: boolean;
   /** The bounding set of the process that starts it. */

@@ -120,18 +120,26 @@ function wholeLimit(value: Uint64): bigint {
 }
 
 /**
+ * Whether setgroups(2) works. Where a user namespace forbids it, groups that are asked for are an error for an ordinary
+ * user ("denied"), and left out for its root ("dropped"): that is what runc and crun do, and what Podman counts on.
+ *
+ * @see user_namespaces(7), /proc/pid/setgroups
+ */
+export type Setgroups = "allowed" | "denied" | "dropped";
+
+/**
  * Become the container's user: groups first, the user last.
  *
  * The permitted capabilities survive it, until they are set.
  *
- * @param setgroups whether groups may be set at all: without privileges a user namespace forbids it
+ * @param setgroups whether groups can be set at all
  *
  * @see config.md, "User"; setgroups(2), setgid(2), setuid(2)
  */
-export function becomeUser(p: ProgramBuilder, user: UserIds, setgroups: boolean): void {
+export function becomeUser(p: ProgramBuilder, user: UserIds, setgroups: Setgroups): void {
   p.call("prctl", [PR_SET_KEEPCAPS, 1, 0, 0, 0]);
   p.at("/process/user/additionalGids", () => {
-    if (!setgroups && user.additionalGids.length === 0) return;
+    if (setgroups === "dropped" || (setgroups === "denied" && user.additionalGids.length === 0)) return;
     p.call("setgroups", [user.additionalGids.length, p.words(user.additionalGids)]);
   });
   p.at("/process/user/gid", () => p.call("setgid", [user.gid]));

@@ -45,7 +45,7 @@ function input(config: Config, architecture: Architecture): ContainerInput {
     seccomp: config.linux?.seccomp && SECCOMP,
     home: "/root",
     privileged: true,
-    setgroups: true,
+    setgroups: "allowed",
     pivot: true,
     newKeyring: true,
     kernelMounts: [],

@@ -24,7 +24,7 @@ import { writePidFile } from "./pid_file.ts";
 import { type Played, playContainer, type WhenReady } from "./play.ts";
 import { runPoststopHooks } from "./poststop.ts";
 import { seccompFilter } from "./seccomp_filter.ts";
-import { allowsSetgroups } from "./setgroups.ts";
+import { setgroupsInNew } from "./setgroups.ts";
 import { killAndWait } from "./signal.ts";
 import {
   type ContainerState,
@@ -99,7 +99,7 @@ export async function bringUp(request: CreateRequest, whenReady: WhenReady): Pro
     cgroup = createCgroupOrNone(config, located);
     // Who deletes after a crash must know that whatever is in there from here on is the container's.
     saveState(request.root, { ...initial, cgroup });
-    if (ownDirectories(cgroup).length > 0) applyResources(cgroup, config.linux?.resources);
+    if (ownDirectories(cgroup).length > 0) applyResources(cgroup, config.linux?.resources, isPrivileged());
     const seccomp = await seccompFilter(config, async (profile) =>
       (await import("../seccomp/cache.ts")).cachedFilter(request.root, profile),
     );
@@ -169,7 +169,7 @@ export function compileFor(
     grantable: boundingSet(),
     home: homeOf(config, rootfs),
     privileged: isPrivileged(),
-    setgroups: allowsSetgroups(config),
+    setgroups: setgroupsInNew(config, isPrivileged()),
     pivot: !request.noPivot,
     newKeyring: !request.noNewKeyring,
     bundle: resolve(request.bundle),

@@ -21,6 +21,7 @@ import { checkLsm } from "./lsm.ts";
 import { writePidFile } from "./pid_file.ts";
 import { isAlive, processIdentity } from "./process_identity.ts";
 import { seccompFilter } from "./seccomp_filter.ts";
+import { setgroupsOf } from "./setgroups.ts";
 import { killAndWait } from "./signal.ts";
 import { type ContainerState, configPath, loadState } from "./state.ts";
 import { containerStatus } from "./status.ts";
@@ -74,7 +75,7 @@ export async function execInContainer(request: ExecRequest): Promise<number> {
       (await import("../seccomp/cache.ts")).cachedFilter(request.root, profile),
     ),
     home: homeInside(state, process),
-    setgroups: allowsGroups(state.pid),
+    setgroups: setgroupsOf(state.pid),
     grantable: boundingSet(),
     preservedDescriptors: request.preserveFds,
   });
@@ -204,9 +205,4 @@ function homeInside({ pid }: ContainerState, process: Process): string {
   if (!needsHome(process.env ?? [])) return "/";
   const passwd = readInRoot(`/proc/${pid}/root`, "etc/passwd");
   return passwd === undefined ? "/" : homeDirectory(passwd, userIds(process).uid);
-}
-
-/** @see user_namespaces(7), /proc/pid/setgroups */
-function allowsGroups(pid: number): boolean {
-  return readFileSync(`/proc/${pid}/setgroups`, "latin1").trim() === "allow";
 }
