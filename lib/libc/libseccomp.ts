@@ -1,5 +1,5 @@
 import { dlopen, FFIType, type Pointer, ptr, read } from "bun:ffi";
-import { closeSync, readFileSync } from "node:fs";
+import { closeSync, readFileSync } from "./files.ts";
 import { cString, SystemCallError, systemCall } from "./system_call.ts";
 
 /** libseccomp, loaded when the first filter is built. @see seccomp_init(3) and the pages it names */
