@@ -10,6 +10,7 @@ import { Report, Step } from "../program/instruction.ts";
 import { makesNamespace } from "../spec/namespaces.ts";
 import type { Config } from "../spec/types.ts";
 import { failureOfProgram } from "./failure_of_program.ts";
+import { isPrivileged } from "./host_facts.ts";
 import { type KeptProgram, keepPrograms, lifeCyclePrograms } from "./life_cycle_programs.ts";
 import { processIdentity } from "./process_identity.ts";
 import { killAndWait } from "./signal.ts";
@@ -104,6 +105,7 @@ export async function playContainer(
         const listener = listenerOf(waitsFor);
         if (listener !== undefined) passListener(config, pid, listener, { ...initial, pid }, "creating");
       } else {
+        await delegateOwnCgroup(initial.cgroup, config, pid);
         state = { ...initial, pid, startTime, startsAt: compiled.startsAt, startCalls: startCalls(compiled) };
         saveState(root, state);
         keepPrograms(root, state.id, programs);
@@ -147,6 +149,12 @@ async function runCreateHooks(root: string, state: ContainerState, config: Confi
 async function startHookState(state: ContainerState, config: Config): Promise<string> {
   const { hookState } = await import("./hooks.ts");
   return hookState(state, "created", pidInside(state, config));
+}
+
+async function delegateOwnCgroup(cgroup: CgroupState, config: Config, pid: number): Promise<void> {
+  if (cgroup.version !== 2 || !makesNamespace(config, "cgroup")) return;
+  const { delegateCgroup, managesOwnCgroup } = await import("../cgroup/delegation.ts");
+  if (managesOwnCgroup(config, cgroup)) delegateCgroup(cgroup, config, pid, isPrivileged());
 }
 
 /** The first process's id as the container sees it: 1 in a pid namespace of its own. */
