@@ -1,0 +1,174 @@
+/** Attacks that have worked on runtimes, by their names. The image is the attacker's, and the config mostly an engine's. */
+
+import { describe, expect } from "bun:test";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Bundle } from "../harness/bundle.ts";
+import { succeeded } from "../harness/command.ts";
+import { type Scenario, scenario } from "../harness/scenario.ts";
+
+/** A directory of the host that no container may touch, at a path that an image can name. */
+function victim(t: Scenario): string {
+  const path = join(t.folder, "victim");
+  mkdirSync(path);
+  return path;
+}
+
+/** Put a link into the image in place of what is there. */
+function plant(bundle: Bundle, path: string, target: string): void {
+  const link = join(bundle.path, "rootfs", path);
+  rmSync(link, { recursive: true, force: true });
+  symlinkSync(target, link);
+}
+
+describe("users", () => {
+  scenario("CVE-2016-3697, CVE-2026-30892: a number is a user id, whatever /etc/passwd calls by it", async (t) => {
+    const bundle = await t.bundle((config) => {
+      config.process.args = ["sleep", "1000"];
+    });
+    writeFileSync(join(bundle.path, "rootfs/etc/passwd"), "1000:x:0:0::/root:/bin/sh\n1:x:0:0::/root:/bin/sh\n");
+    succeeded(await t.runtime.run(t.id, bundle.path, { flags: ["--detach"] }));
+    for (const user of ["1000", "1"]) {
+      const { stdout } = succeeded(await t.runtime.command(["exec", "--user", user, t.id, "id", "-u"]));
+      expect(stdout.trim()).toBe(user);
+    }
+  });
+
+  scenario(
+    "CVE-2022-29162, CVE-2022-27650, CVE-2025-27612: nothing is inheritable that was not asked for",
+    async (t) => {
+      await t.startSleeping();
+      const { stdout } = succeeded(
+        await t.runtime.command([
+          "exec",
+          "--cap",
+          "CAP_NET_ADMIN",
+          t.id,
+          "grep",
+          "-E",
+          "^Cap(Inh|Amb):",
+          "/proc/self/status",
+        ]),
+      );
+      expect(stdout.match(/0{16}/g)?.length).toBe(2);
+    },
+  );
+});
+
+describe("links in the image", () => {
+  scenario(
+    "CVE-2019-18837, CVE-2021-30465, CVE-2024-45310: a mount point is not made or mounted on the host",
+    async (t) => {
+      const outside = victim(t);
+      const bundle = await t.bundle((config) => {
+        config.process.args = ["sh", "-c", "echo >/link/made/file"];
+        config.mounts.push({ destination: "/link/made", type: "tmpfs", source: "tmpfs" });
+      });
+      plant(bundle, "link", outside);
+      await t.runtime.run(t.id, bundle.path);
+      expect(readdirSync(outside)).toEqual([]);
+      expect(readFileSync("/proc/self/mountinfo", "utf8")).not.toContain(outside);
+    },
+  );
+
+  for (const name of ["proc", "sys"])
+    scenario(
+      `CVE-2019-19921, CVE-2023-27561, CVE-2025-54867: /${name} that is a link is refused`,
+      async (t) => {
+        const bundle = await t.bundle();
+        mkdirSync(join(bundle.path, "rootfs/other"));
+        plant(bundle, name, "/other");
+        const { status } = await t.runtime.create(t.id, bundle.path);
+        expect(status).not.toBe(0);
+        await t.expectNothingLeft();
+      },
+      { needs: name === "sys" ? ["not-runtime:crun"] : ["not-runtime:crun"] },
+    );
+
+  scenario(
+    "CVE-2026-41579, CVE-2026-47766: nothing is made where /dev leads",
+    async (t) => {
+      const outside = victim(t);
+      const bundle = await t.bundle((config) => {
+        config.mounts = config.mounts.filter(({ destination }) => !destination.startsWith("/dev"));
+      });
+      plant(bundle, "dev", outside);
+      await t.runtime.run(t.id, bundle.path);
+      expect(readdirSync(outside)).toEqual([]);
+    },
+    { needs: ["runtime:tsrun"] },
+  ); // Debian's runc and crun are older than the repair
+
+  scenario(
+    "CVE-2025-31133, CVE-2025-62161: a path is not masked with what the image has at /dev/null",
+    async (t) => {
+      const bundle = await t.bundle((config) => {
+        config.process.args = ["sh", "-c", "cat /secret; echo x >/secret; cat /target"];
+        config.mounts = config.mounts.filter(({ destination }) => !destination.startsWith("/dev"));
+        config.linux.maskedPaths = ["/secret"];
+      });
+      writeFileSync(join(bundle.path, "rootfs/secret"), "secret\n");
+      writeFileSync(join(bundle.path, "rootfs/target"), "target\n");
+      mkdirSync(join(bundle.path, "rootfs/dev"), { recursive: true });
+      plant(bundle, "dev/null", "/target");
+      const { stdout } = await t.runtime.run(t.id, bundle.path);
+      expect(["target\n", ""]).toContain(stdout); // or refused
+      expect(readFileSync(join(bundle.path, "rootfs/target"), "utf8")).toBe("target\n");
+    },
+    { needs: ["runtime:tsrun"] },
+  );
+});
+
+describe("config.json", () => {
+  scenario(
+    "CVE-2019-16884: a volume over /proc is refused",
+    async (t) => {
+      const outside = victim(t);
+      const bundle = await t.bundle((config) => {
+        config.mounts.push({ destination: "/proc", type: "bind", source: outside, options: ["bind"] });
+      });
+      expect((await t.runtime.create(t.id, bundle.path)).status).not.toBe(0);
+      await t.expectNothingLeft();
+    },
+    { needs: ["not-runtime:crun"] },
+  );
+
+  scenario(
+    "CVE-2024-21626: no working directory leads outside",
+    async (t) => {
+      const bundle = await t.bundle();
+      for (let fd = 3; fd < 16; fd++)
+        for (const below of ["", "/..", "/../../.."]) {
+          const file = join(bundle.path, "config.json");
+          const config = JSON.parse(readFileSync(file, "utf8")) as { process: { cwd: string; args: string[] } };
+          config.process.cwd = `/proc/self/fd/${fd}${below}`;
+          config.process.args = ["sh", "-c", "cat ../../../../../../etc/hostname ../../../../../../etc/machine-id"];
+          writeFileSync(file, JSON.stringify(config));
+          const { status, stdout } = await t.runtime.run(t.id, bundle.path);
+          expect([status === 0, stdout]).toEqual([false, ""]);
+          await t.runtime.delete(t.id, "--force");
+        }
+    },
+    { needs: ["runtime:tsrun"], timeout: 120_000 },
+  );
+
+  scenario("GHSA-5g49-rx9x-qfc6: no cgroup file lies above the container's cgroup", async (t) => {
+    for (const key of ["../cgroup.procs", "../../memory.max", "a/b"]) {
+      const bundle = await t.bundle((config) => {
+        config.linux.resources.unified = { [key]: "1" };
+      });
+      expect((await t.runtime.create(t.id, bundle.path)).status).not.toBe(0);
+    }
+    await t.expectNothingLeft();
+  });
+});
+
+describe("the process", () => {
+  scenario("CVE-2019-5736: the runtime is not what it may write to", async (t) => {
+    const before = readFileSync(t.runtime.path);
+    const { stdout } = await t.sh("echo spoiled 2>/dev/null >/proc/1/exe; echo $?; ls -l /proc/1/exe");
+    expect(stdout).not.toContain(t.runtime.path);
+    expect(readFileSync(t.runtime.path).equals(before)).toBe(true);
+    expect(existsSync(t.runtime.path)).toBe(true);
+  });
+});
