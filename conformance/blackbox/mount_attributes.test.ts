@@ -3,6 +3,8 @@
 import { describe, expect } from "bun:test";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import type { Features } from "../../lib/spec/types.ts";
+import { succeeded } from "../harness/command.ts";
 import { expectFailure } from "../harness/expectations.ts";
 import { type Scenario, scenario } from "../harness/scenario.ts";
 
@@ -161,3 +163,21 @@ describe("nosymfollow", () => {
     { needs: ["runtime:tsrun"] },
   );
 });
+
+scenario(
+  "every option that features tells of is taken, alone and all in one",
+  async (t) => {
+    const { mountOptions } = JSON.parse(succeeded(await t.runtime.bare(["features"])).stdout) as Features;
+    const ofOtherMounts = new Set(["bind", "rbind", "remount", "idmap", "ridmap"]);
+    const options = (mountOptions ?? []).filter((option) => !ofOtherMounts.has(option));
+    expect(options.length).toBeGreaterThan(40);
+    const { mounts } = await t.probe((config) => {
+      for (const option of options)
+        config.mounts.push({ destination: `/options/${option}`, type: "tmpfs", source: "tmpfs", options: [option] });
+      config.mounts.push({ destination: "/options/all", type: "tmpfs", source: "tmpfs", options });
+    });
+    const made = mounts.filter(({ target, type }) => target.startsWith("/options/") && type === "tmpfs");
+    expect(made).toHaveLength(options.length + 1);
+  },
+  { needs: ["probe", "runtime:tsrun"] }, // runc 1.1 fails on "defaults"
+);

@@ -123,6 +123,38 @@ describe("rootfsPropagation", () => {
     );
 });
 
+scenario(
+  "rslave in a user namespace: what the host mounts later in a volume arrives, and its own mounts stay inside",
+  async (t) => {
+    const source = await sharedFolder(t);
+    const before = mountsOnHost(t);
+    const out = join(t.folder, "out");
+    mkdirSync(out, { mode: 0o777 });
+    const wait = "i=0; until [ -e /data/later/file ]; do sleep 0.02; i=$((i+1)); [ $i -lt 100 ] || exit 9; done";
+    const bundle = await t.bundle((config) => {
+      config.linux.namespaces.push({ type: "user" });
+      config.linux.uidMappings = [{ containerID: 0, hostID: 100000, size: 65536 }];
+      config.linux.gidMappings = config.linux.uidMappings;
+      for (const set of ["bounding", "effective", "permitted"] as const)
+        config.process.capabilities?.[set]?.push("CAP_SYS_ADMIN");
+      config.mounts.push(
+        { destination: "/out", type: "bind", source: out, options: ["bind"] },
+        { destination: "/data", type: "bind", source, options: ["rbind", "rslave"] },
+      );
+      config.process.args = ["sh", "-c", `mount -t tmpfs tmpfs /data/own; : >/out/ready; ${wait}; : >/out/seen`];
+    });
+    await Bun.$`chown -R 100000:100000 ${bundle.rootfs} ${out} && chmod 711 ${t.folder} && mkdir ${source}/own`.quiet();
+    succeeded(await t.runtime.create(t.id, bundle.path));
+    succeeded(await t.runtime.start(t.id));
+    await eventually("the container", () => existsSync(join(out, "ready")));
+    expect(mountsOnHost(t)).toBe(before);
+    await Bun.$`mount -t tmpfs tmpfs ${source}/later && touch ${source}/later/file`.quiet();
+    await t.runtime.waitFor(t.id, "stopped");
+    expect(existsSync(join(out, "seen"))).toBeTrue();
+  },
+  { needs: ["not-runtime:crun"] },
+);
+
 describe("a bind mount", () => {
   /** Whether a mount that the container makes in a volume shows up on the host. */
   async function goesOut(t: Scenario, options: string[], propagation?: Propagation): Promise<boolean> {

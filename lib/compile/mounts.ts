@@ -164,7 +164,8 @@ function newFileSystem(
   options: MountOptions,
   idMap: IdMap | undefined,
 ): (() => void) | undefined {
-  let attributes = options.attributes.set;
+  // Below a new mount there is nothing yet: what holds for all below holds for it.
+  let attributes = (options.attributes.set & ~options.recursive.clear) | options.recursive.set;
   const parameters = [...options.fileSystemFlags, ...options.data];
   // Later entries, devices and links still have to be made inside.
   const sealsLater = (attributes & MOUNT_ATTR_RDONLY) !== 0 && (type === "tmpfs" || path === "dev");
@@ -191,7 +192,6 @@ function newFileSystem(
   }
   attachMount(p, mount, target);
   p.close(target);
-  setMountAttributes(p, mount, options.recursive, "tree");
   propagate(p, mount, options);
   if (!sealsLater) {
     p.close(mount);
