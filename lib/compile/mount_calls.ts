@@ -15,7 +15,7 @@ import {
   OPEN_TREE_CLOEXEC,
   OPEN_TREE_CLONE,
 } from "../program/constants.ts";
-import { EBUSY, EPERM } from "../program/errno.ts";
+import { EBUSY, EINVAL, EPERM } from "../program/errno.ts";
 import type { Label, Operand, Register } from "../program/instruction.ts";
 import type { IdMap } from "./id_maps.ts";
 import type { MountAttributes } from "./mount_options.ts";
@@ -53,15 +53,19 @@ function mountSetattr(
  */
 export function mapIds(p: ProgramBuilder, mount: Register, { namespace, reach }: IdMap): void {
   const USERNS_FD = 24;
+  const refused = p.label();
+  const mapped = p.label();
   const attr = p.longs([MOUNT_ATTR_IDMAP, 0, 0, 0]);
   p.withRegister((fd) => {
     p.load(fd, namespace, 4);
     p.store(p.within(attr, USERNS_FD), fd, 8);
   });
   const flags = AT_EMPTY_PATH | (reach === "tree" ? AT_RECURSIVE : 0);
-  p.call("mount_setattr", [mount, p.text(""), flags, attr, MOUNT_ATTR_SIZE_VER0], {
-    failure: "the ids of this mount cannot be mapped: mount_setattr(MOUNT_ATTR_IDMAP)",
-  });
+  p.call("mount_setattr", [mount, p.text(""), flags, attr, MOUNT_ATTR_SIZE_VER0], { on: [[EINVAL, refused]] });
+  p.jump(mapped);
+  p.place(refused);
+  p.fail(EINVAL, "ids cannot be mapped here: the file system does not support it, or they are mapped already");
+  p.place(mapped);
 }
 
 /** Attach a detached mount at a place that is open. @see move_mount(2) (Linux 5.2) */

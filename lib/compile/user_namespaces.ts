@@ -95,7 +95,7 @@ export function withHelper<T>(
   enter?.();
   const self = proc.openSelf();
   sendDescriptor(p, theirs, self, "self");
-  // Until the other end is closed, be it that the other process has ended.
+  // Until there is a byte, or the end, should the other process have ended.
   p.uninterrupted(pid, "read", [theirs, sockets, 1]);
   p.exit(0);
   p.place(parent);
@@ -104,6 +104,7 @@ export function withHelper<T>(
   const directory = receiveDescriptor(p, ours);
   const result = look(directory, pid);
   p.close(directory);
+  p.call("write", [ours, sockets, 1]);
   p.close(ours);
   p.uninterrupted(pid, "wait4", [pid, 0, 0, 0]);
   p.release(pid);
