@@ -16,7 +16,8 @@ test("nothing is found of a name that nobody has", () => {
 test("a process is found by its command line, and ended by force", async () => {
   const token = uniqueId();
   const child = spawn("sh", ["-c", "sleep 1005; :", token], { stdio: "ignore" });
-  expect(findLeftovers(token).processes.map(({ pid }) => pid)).toEqual([child.pid ?? 0]);
+  // its child may not have become sleep yet
+  expect(findLeftovers(token).processes.map(({ pid }) => pid)).toContain(child.pid ?? 0);
   await removeLeftovers(token);
   expect(isClean(await settledLeftovers(token))).toBeTrue();
   expect(isAlive(child.pid ?? 0)).toBeFalse();
