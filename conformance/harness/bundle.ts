@@ -49,9 +49,9 @@ export async function makeRootfs(folder: string): Promise<void> {
 }
 
 /** Make a bundle with a fresh root file system at `path`. */
-export async function makeBundle(path: string, config: TestConfig): Promise<Bundle> {
+export async function makeBundle(path: string, config: TestConfig, fillRootfs = makeRootfs): Promise<Bundle> {
   const rootfs = join(path, "rootfs");
-  await makeRootfs(rootfs);
+  await fillRootfs(rootfs);
   const saveText = (text: string): void => writeFileSync(join(path, "config.json"), text);
   const bundle = { path, rootfs, config, saveText, save: () => saveText(JSON.stringify(config, null, 2)) };
   writeFileSync(join(path, "bind-source"), "from outside\n");

@@ -14,6 +14,7 @@ export type Need =
   | "runc"
   | `tool:${string}`
   | `file:/${string}`
+  | `no-file:/${string}`
   | `controller:${string}`
   | `capability:${number}`
   | `kernel:${number}.${number}`
@@ -44,8 +45,14 @@ export function cgroupV1Hierarchies(): Map<string, string> {
 const effectiveCapabilities = (): bigint =>
   BigInt(`0x${/^CapEff:\s*([0-9a-f]+)/m.exec(readFileSync("/proc/self/status", "utf8"))?.[1] ?? "0"}`);
 
-/** `6.18.4` of `6.18.4-distribution`. */
-const kernelVersion = (): string => /^\d+\.\d+\.?\d*/.exec(release())?.[0] ?? "0.0.0";
+/** Whether `6.18.4-distribution` is at least 5.14. */
+function kernelIsAtLeast(wanted: string): boolean {
+  const [major = 0, minor = 0] = release()
+    .split(".")
+    .map((part) => Number.parseInt(part, 10));
+  const [wantedMajor = 0, wantedMinor = 0] = wanted.split(".").map(Number);
+  return major > wantedMajor || (major === wantedMajor && minor >= wantedMinor);
+}
 
 /** @returns why the need is not met, or undefined when it is. */
 function unmet(need: Need): string | undefined {
@@ -63,11 +70,13 @@ function unmet(need: Need): string | undefined {
     case "capability":
       return (effectiveCapabilities() >> BigInt(value)) & 1n ? undefined : `needs capability ${value}`;
     case "kernel":
-      return Bun.semver.order(kernelVersion(), `${value}.0`) >= 0 ? undefined : `needs Linux ${value}`;
+      return kernelIsAtLeast(value) ? undefined : `needs Linux ${value}`;
     case "probe":
       return existsSync(probeBinary) ? undefined : "needs the probe (make builds it)";
     case "file":
       return existsSync(value) ? undefined : `needs ${value}`;
+    case "no-file":
+      return existsSync(value) ? `needs a machine without ${value}` : undefined;
     case "runc":
     case "tool":
       return findProgram(value || kind) === undefined ? `needs ${value || kind} installed` : undefined;

@@ -2,6 +2,7 @@
 
 import { existsSync, readdirSync, readFileSync, readlinkSync, rmdirSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { runCommand } from "./command.ts";
 
 export interface Leftovers {
@@ -114,7 +115,7 @@ export async function settledLeftovers(token: string, timeout = 2_000): Promise<
   for (;;) {
     const leftovers = findLeftovers(token);
     if (isClean(leftovers) || Date.now() > deadline) return leftovers;
-    await Bun.sleep(25);
+    await setTimeout(25);
   }
 }
 

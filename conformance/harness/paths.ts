@@ -3,7 +3,8 @@
 import { accessSync, constants } from "node:fs";
 import { join, resolve } from "node:path";
 
-export const repository = resolve(import.meta.dirname, "../..");
+/** Nothing of it is used where the suite is compiled into one file. */
+export const repository = resolve(import.meta.dirname ?? ".", "../..");
 export const probeBinary = join(repository, "build/conformance/probe");
 export const configsFolder = join(repository, "conformance/configs");
 

@@ -1,8 +1,10 @@
 /** The runtime under test, driven by its command line alone. */
 
 import { existsSync, mkdirSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { basename, join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import type { State } from "../../lib/spec/types.ts";
+import cgroupV1View from "./cgroup_v1_view.sh" with { type: "text" };
 import { type CommandOptions, type Result, runCommand, succeeded } from "./command.ts";
 import { findProgram, repository } from "./paths.ts";
 
@@ -58,7 +60,7 @@ export class Runtime {
     if (choice.kind === "crun" && hybrid()) {
       const view = join(folder, "cgroup-v1-view");
       mkdirSync(view, { recursive: true });
-      this.#view = [resolve(import.meta.dirname, "cgroup_v1_view.sh"), view];
+      this.#view = ["sh", "-c", cgroupV1View, "cgroup_v1_view.sh", view];
     }
   }
 
@@ -112,7 +114,7 @@ export class Runtime {
       const now = await this.status(id);
       if (now === status) return;
       if (Date.now() > deadline) throw new Error(`${id} is still ${now}, not ${status}`);
-      await Bun.sleep(20);
+      await setTimeout(20);
     }
   }
 

@@ -60,5 +60,11 @@ void json_number(const char *key, long long value)
 int json_flush(void)
 {
 	putchar('\n');
+	first = 1;
+	return json_flushed();
+}
+
+int json_flushed(void)
+{
 	return fflush(stdout) == 0 ? 0 : 1;
 }

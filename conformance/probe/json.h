@@ -9,5 +9,7 @@ void json_string(const char *key, const char *value);
 void json_number(const char *key, long long value);
 /* Write a newline and everything that is still buffered; 0, or 1 when it could not be written. */
 int json_flush(void);
+/* The same without a newline. */
+int json_flushed(void);
 
 #endif

@@ -2,10 +2,11 @@
  * What a process sees of itself and of its container, as one JSON object on standard output.
  *
  * usage: probe [PATH...]     every PATH is described under "paths"
+ *        probe do ACTION...  see actions.c
  *
  * It asks the kernel by system calls where there is one, and /proc where there is none; what cannot be had is null.
  * Linked statically, so that it runs in an empty root file system.
- *   cc -static -Os -Wall -Wextra -o probe probe.c json.c
+ *   cc -static -Os -Wall -Wextra -o probe *.c
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -33,6 +34,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "actions.h"
 #include "json.h"
 
 extern char **environ;
@@ -491,7 +493,7 @@ static void describe_path(const char *path)
 	json_close('}');
 }
 
-int main(int argc, char **argv)
+int report(int argc, char **argv, int count, char **described)
 {
 	json_open(NULL, '{');
 	descriptors(); /* before anything else opens one */
@@ -513,9 +515,16 @@ int main(int argc, char **argv)
 	file_text("oom_score_adj", "/proc/self/oom_score_adj");
 	file_text("security_label", "/proc/self/attr/current");
 	json_open("paths", '{');
-	for (int i = 1; i < argc; i++)
-		describe_path(argv[i]);
+	for (int i = 0; i < count; i++)
+		describe_path(described[i]);
 	json_close('}');
 	json_close('}');
 	return json_flush();
+}
+
+int main(int argc, char **argv)
+{
+	if (argc > 1 && !strcmp(argv[1], "do"))
+		return carry_out(argc, argv);
+	return report(argc, argv, argc - 1, argv + 1);
 }
