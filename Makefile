@@ -39,8 +39,8 @@ test: build build/executor/arm64 ## run all tests (the black-box ones need root)
 test-unit: build build/executor/arm64 ## run the unit tests only
 	$(BUN) conformance/run_tests.ts --only unit
 
-test-engines: build ## run the tests with containerd, Docker and other engines only
-	$(BUN) conformance/run_tests.ts --only engines
+test-engines: build ## run the tests with containerd, Docker and other engines only, and the same with runc
+	$(BUN) conformance/run_tests.ts --only engines --only control
 
 lint: $(NODE_MODULES) build/executor/executor.b64 build/executor/build.id ## check types, style and formatting
 	node_modules/.bin/tsc --noEmit -p .

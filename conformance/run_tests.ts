@@ -1,18 +1,19 @@
 /**
  * What `make test` calls: all test files, each in a process of its own with a time limit, and one summary.
  *
- *   bun conformance/run_tests.ts [--only unit|blackbox|engine|engines] [NAME...]
+ *   bun conformance/run_tests.ts [--only unit|blackbox|engine|engines|control]... [NAME...]
  *
  * NAMEs choose the files whose path contains one of them. The runtime under test is the one that RUNTIME names, the built
- * tsrun if it is not set. Everything runs if nothing is chosen, but for `engine`, the black-box tests without life cycle
- * programs, which takes its turn where CI=true.
+ * tsrun if it is not set. Everything runs if nothing is chosen, but for two suites that take their turn where CI=true:
+ * `engine`, the black-box tests without life cycle programs, and `control`, the engines' tests with runc, by which a wrong
+ * test shows itself.
  */
 
 import { spawn } from "node:child_process";
 import { relative } from "node:path";
 import { repository } from "./harness/paths.ts";
 
-type Suite = "unit" | "blackbox" | "engine" | "engines";
+type Suite = "unit" | "blackbox" | "engine" | "engines" | "control";
 
 interface Outcome {
   readonly passed: number;
@@ -47,26 +48,28 @@ const suites: Readonly<Record<Suite, SuiteSettings>> = {
     env: { TSRUN_FAST: "0" },
   },
   engines: { patterns: ["conformance/engines/*.test.ts"], atOnce: 1, limit: 900 },
+  control: { patterns: ["conformance/engines/*.test.ts"], atOnce: 1, limit: 900, env: { RUNTIME: "runc" } },
 };
+
+const suitesByDefault: readonly Suite[] = ["unit", "blackbox", "engines"];
+const suitesInCi: readonly Suite[] = ["engine", "control"];
 
 function parseArguments(words: readonly string[]): { chosen: readonly Suite[]; names: readonly string[] } {
   const names: string[] = [];
-  let chosen: readonly Suite[] = [
-    "unit",
-    "blackbox",
-    ...(process.env.CI === "true" ? (["engine"] as const) : []),
-    "engines",
-  ];
+  const chosen: Suite[] = [];
   for (let i = 0; i < words.length; i++) {
     const word = words[i] ?? "";
     const only = word === "--only" ? words[++i] : word.startsWith("--only=") ? word.slice(7) : undefined;
-    if (only !== undefined && only in suites) chosen = [only as Suite];
+    if (only !== undefined && only in suites) chosen.push(only as Suite);
     else if (only !== undefined || word.startsWith("-")) {
-      process.stderr.write("usage: run_tests.ts [--only unit|blackbox|engine|engines] [NAME...]\n");
+      process.stderr.write(`usage: run_tests.ts [--only ${Object.keys(suites).join("|")}]... [NAME...]\n`);
       process.exit(2);
     } else names.push(word);
   }
-  return { chosen, names };
+  return {
+    chosen: chosen.length > 0 ? chosen : [...suitesByDefault, ...(process.env.CI === "true" ? suitesInCi : [])],
+    names,
+  };
 }
 
 /** Run one file under the test runner, and count what it says. A file that ends without a summary has failed. */

@@ -28,6 +28,9 @@ export type EngineTest<E> = (
   options?: EngineTestOptions,
 ) => void;
 
+/** Milliseconds for an engine's start, with the images that it is given. */
+const START_LIMIT = 450_000;
+
 /**
  * Define the tests of one engine. When they have ended nothing may be left of it on the machine.
  *
@@ -54,7 +57,7 @@ export function engineSuite<E extends Engine>(
         await t.end(true);
         throw error;
       }
-    }, 120_000);
+    }, START_LIMIT);
 
     afterAll(async () => {
       if (suite === undefined) return;
