@@ -261,19 +261,34 @@ describe("spec", () => {
   });
 
   scenario(
-    "is runc's, but for the names",
+    "-f names another file, in the bundle",
     async (t) => {
-      const specs = [t.runtime, t.peer("runc")].map(async (runtime, i) => {
-        const folder = join(t.folder, `spec-${i}`);
-        await Bun.$`mkdir ${folder}`.quiet();
-        succeeded(await runtime.bare(["spec"], { cwd: folder }));
-        const spec = JSON.parse(readFileSync(join(folder, "config.json"), "utf8")) as TestConfig;
-        delete spec.process.capabilities?.ambient; // runc left them out from 1.1.2 on, see CVE-2022-29162; Debian's has them
-        return { ...spec, ociVersion: "", hostname: "" };
-      });
-      const [ours, runcs] = await Promise.all(specs);
-      expect(ours).toEqual(runcs);
+      for (const [flag, name] of [
+        ["-f", "one.json"],
+        ["--file", "two.json"],
+      ] as const) {
+        succeeded(await t.runtime.bare(["spec", "-b", t.folder, flag, name]));
+        expect(JSON.parse(readFileSync(join(t.folder, name), "utf8"))).toHaveProperty("ociVersion");
+      }
     },
-    { needs: ["runc", "not-runtime:crun"] },
+    { needs: ["not-runtime:runc"] },
   );
+
+  for (const flags of [[], ["--rootless"]])
+    scenario(
+      `${flags.join(" ") || "without flags"} is runc's, but for the names`,
+      async (t) => {
+        const specs = [t.runtime, t.peer("runc")].map(async (runtime, i) => {
+          const folder = join(t.folder, `spec-${i}`);
+          await Bun.$`mkdir ${folder}`.quiet();
+          succeeded(await runtime.bare(["spec", ...flags], { cwd: folder }));
+          const spec = JSON.parse(readFileSync(join(folder, "config.json"), "utf8")) as TestConfig;
+          delete spec.process.capabilities?.ambient; // runc left them out from 1.1.2 on, see CVE-2022-29162; Debian's has them
+          return { ...spec, ociVersion: "", hostname: "" };
+        });
+        const [ours, runcs] = await Promise.all(specs);
+        expect(ours).toEqual(runcs);
+      },
+      { needs: ["runc", "not-runtime:crun"] },
+    );
 });

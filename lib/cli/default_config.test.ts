@@ -6,7 +6,7 @@ import { defaultConfig, rootlessConfig } from "./default_config.ts";
 test.each([
   ["for root, cgroup v1", defaultConfig(false)],
   ["for root, cgroup v2", defaultConfig(true)],
-  ["rootless", rootlessConfig(1000, 100)],
+  ["rootless", rootlessConfig(true, 1000, 100)],
 ])("the config to start from is valid: %s", (_, config) => {
   const text = JSON.stringify(config);
   expect(validateText(text).problems).toEqual([]);
@@ -14,7 +14,7 @@ test.each([
 });
 
 test("rootless: one's own id is root, and nothing needs more than that", () => {
-  const { linux, mounts, process } = rootlessConfig(1000, 100);
+  const { linux, mounts, process } = rootlessConfig(true, 1000, 100);
   expect(linux?.uidMappings).toEqual([{ containerID: 0, hostID: 1000, size: 1 }]);
   expect(linux?.gidMappings).toEqual([{ containerID: 0, hostID: 100, size: 1 }]);
   const types = linux?.namespaces?.map(({ type }) => type);

@@ -91,11 +91,13 @@ export function defaultConfig(hasCgroupV2: boolean): Config {
 }
 
 /**
- * The same for a user without privileges: a user namespace in which root is this user, the host's network, and no
- * limits. Without a network namespace of its own the container cannot mount sysfs, so the host's is bound.
+ * The same for a user without privileges, as runc's `spec --rootless` writes it: a user namespace in which root is this
+ * user, the host's network, and no limits. Without a network namespace of its own the container cannot mount sysfs, so
+ * the host's is bound.
  */
-export function rootlessConfig(uid: number, gid: number): Config {
-  const config = defaultConfig(true);
+export function rootlessConfig(hasCgroupV2: boolean, uid: number, gid: number): Config {
+  const config = defaultConfig(hasCgroupV2);
+  const { resources: _, namespaces = [], ...linux } = config.linux ?? {};
   const sysfs: Mount = {
     ...SYSFS,
     type: "none",
@@ -104,26 +106,16 @@ export function rootlessConfig(uid: number, gid: number): Config {
   };
   return {
     ...config,
-    mounts: (config.mounts ?? [])
-      .filter(({ type }) => type !== "cgroup")
-      .map((mount) => {
-        if (mount.destination === "/sys") return sysfs;
-        const options = mount.options?.filter((option) => option !== "gid=5");
-        return options === undefined ? mount : { ...mount, options };
-      }),
+    mounts: (config.mounts ?? []).map((mount) => {
+      if (mount.destination === "/sys") return sysfs;
+      const options = mount.options?.filter((option) => !option.startsWith("gid="));
+      return options === undefined ? mount : { ...mount, options };
+    }),
     linux: {
-      maskedPaths: MASKED_PATHS,
-      readonlyPaths: READONLY_PATHS,
       uidMappings: [{ containerID: 0, hostID: uid, size: 1 }],
       gidMappings: [{ containerID: 0, hostID: gid, size: 1 }],
-      namespaces: [
-        { type: "pid" },
-        { type: "ipc" },
-        { type: "uts" },
-        { type: "mount" },
-        { type: "cgroup" },
-        { type: "user" },
-      ],
+      namespaces: [...namespaces.filter(({ type }) => type !== "network"), { type: "user" }],
+      ...linux,
     },
   };
 }

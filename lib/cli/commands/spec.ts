@@ -26,9 +26,10 @@ export const command = defineCommand({
   },
   run: (values) => {
     const file = values.file || "config.json";
+    const hasCgroupV2 = versionOf(readHierarchies()) === 2;
     const config = values.rootless
-      ? rootlessConfig(process.geteuid?.() ?? 0, process.getegid?.() ?? 0)
-      : defaultConfig(versionOf(readHierarchies()) === 2);
+      ? rootlessConfig(hasCgroupV2, process.geteuid?.() ?? 0, process.getegid?.() ?? 0)
+      : defaultConfig(hasCgroupV2);
     try {
       writeFileSync(resolve(values.bundle || ".", file), `${JSON.stringify(config, null, "\t")}\n`, { flag: "wx" });
     } catch (cause) {
