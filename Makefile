@@ -23,7 +23,7 @@ TYPESCRIPT := $(sort $(shell find bin lib -name '*.ts' -o -name '*.generated.*' 
 
 .DEFAULT_GOAL := build
 .DELETE_ON_ERROR:
-.PHONY: help build demo test test-unit test-engines lint format golden bench bench-docs bench-engines install uninstall clean
+.PHONY: help build demo test test-unit test-engines test-vm lint format golden bench bench-docs bench-engines install uninstall clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ test-unit: build build/executor/arm64 ## run the unit tests only
 
 test-engines: build ## run the tests with containerd, Docker and other engines only, and the same with runc
 	$(BUN) conformance/run_tests.ts --only engines --only control
+
+test-vm: build ## run the black-box tests in a virtual machine, as root and rootless, on cgroup v2
+	conformance/vm/test
 
 lint: $(NODE_MODULES) build/executor/executor.b64 build/executor/build.id ## check types, style and formatting
 	node_modules/.bin/tsc --noEmit -p .

@@ -12,6 +12,7 @@
 import { spawn } from "node:child_process";
 import { relative } from "node:path";
 import { repository } from "./harness/paths.ts";
+import { timeFactor } from "./harness/time_limit.ts";
 
 type Suite = "unit" | "blackbox" | "engine" | "engines" | "control";
 
@@ -76,20 +77,24 @@ function parseArguments(words: readonly string[]): { chosen: readonly Suite[]; n
 async function runFile(path: string, { limit, env }: SuiteSettings): Promise<Outcome> {
   const started = performance.now();
   const chunks: Buffer[] = [];
-  const child = spawn(process.execPath, ["test", "--timeout", "30000", path], {
+  const child = spawn(process.execPath, ["test", "--timeout", `${30_000 * timeFactor}`, path], {
     cwd: repository,
     env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => chunks.push(chunk));
   let late = false;
-  const timer = setTimeout(() => {
-    late = true;
-    child.kill("SIGKILL");
-  }, limit * 1000);
+  const timer = setTimeout(
+    () => {
+      late = true;
+      child.kill("SIGKILL");
+    },
+    limit * 1000 * timeFactor,
+  );
   const status = await new Promise<number | null>((resolve) => child.once("close", resolve));
   clearTimeout(timer);
-  const output = Buffer.concat(chunks).toString() + (late ? `\nstopped: it took more than ${limit} s\n` : "");
+  const output =
+    Buffer.concat(chunks).toString() + (late ? `\nstopped: it took more than ${limit * timeFactor} s\n` : "");
   const count = (word: string): number => Number(output.match(new RegExp(`^ *(\\d+) ${word}$`, "m"))?.[1] ?? 0);
   const failed = count("fail");
   return {

@@ -2,7 +2,7 @@
 
 import { describe, expect } from "bun:test";
 import { rmSync, symlinkSync } from "node:fs";
-import type { TestConfig } from "../harness/base_configs.ts";
+import { type TestConfig, typicalConfig } from "../harness/base_configs.ts";
 import type { Bundle } from "../harness/bundle.ts";
 import type { Result } from "../harness/command.ts";
 import type { RuntimeKind } from "../harness/runtime.ts";
@@ -34,6 +34,8 @@ function put(...path: (string | number)[]): (value: unknown) => (config: TestCon
     return undefined;
   };
 }
+
+const afterNamespaces = `/linux/namespaces/${typicalConfig().linux.namespaces.length}`;
 
 const broken: readonly Broken[] = [
   { what: "no JSON", config: () => '{ "ociVersion": "1.0.2",\n  oops }', says: ["config.json", "2:3"] },
@@ -86,12 +88,12 @@ const broken: readonly Broken[] = [
   {
     what: "an unknown namespace",
     config: (config) => put("linux", "namespaces", config.linux.namespaces.length)({ type: "space" })(config),
-    says: ["/linux/namespaces/5", "space"],
+    says: [afterNamespaces, "space"],
   },
   {
     what: "a namespace twice",
     config: (config) => put("linux", "namespaces", config.linux.namespaces.length)({ type: "pid" })(config),
-    says: ["/linux/namespaces/5", "pid"],
+    says: [afterNamespaces, "pid"],
     unlike: ["crun"],
   },
   {

@@ -5,7 +5,10 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { TestConfig } from "../harness/base_configs.ts";
 import { succeeded } from "../harness/command.ts";
-import { type Scenario, scenario } from "../harness/scenario.ts";
+import { type Scenario, scenarioWith } from "../harness/scenario.ts";
+
+// they give files to other users
+const scenario = scenarioWith(["root"]);
 
 const FIRST = 100_000;
 const mappings = [{ containerID: 0, hostID: FIRST, size: 65_536 }];

@@ -3,9 +3,10 @@
 import { describe, expect } from "bun:test";
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { TestConfig } from "../harness/base_configs.ts";
+import { setCgroup, type TestConfig } from "../harness/base_configs.ts";
 import { succeeded } from "../harness/command.ts";
 import { expectFailure } from "../harness/expectations.ts";
+import { isOrdinaryUser } from "../harness/ordinary_user.ts";
 import { type Scenario, scenario } from "../harness/scenario.ts";
 
 const likeRunc = { needs: ["not-runtime:crun"] } as const;
@@ -236,14 +237,14 @@ describe("spec", () => {
     const config = join(bundle.path, "config.json");
     const whole = join(t.folder, "spec");
     await Bun.$`mkdir ${whole}`.quiet();
-    succeeded(await t.runtime.bare(["spec"], { cwd: whole }));
+    succeeded(await t.runtime.bare(["spec", ...(isOrdinaryUser ? ["--rootless"] : [])], { cwd: whole }));
     const spec = JSON.parse(readFileSync(join(whole, "config.json"), "utf8")) as TestConfig;
     expect(spec.process.args).toEqual(["sh"]);
     expect(spec.process.terminal).toBeTrue();
     expect(spec.root).toEqual({ path: "rootfs", readonly: true });
     spec.process.terminal = false;
     spec.process.args = ["echo", "from spec"];
-    spec.linux.cgroupsPath = `/${t.id}`;
+    setCgroup(spec, t.id);
     writeFileSync(config, JSON.stringify(spec));
     expect(succeeded(await t.runtime.run(t.id, bundle.path)).stdout).toBe("from spec\n");
   });

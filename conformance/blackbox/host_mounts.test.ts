@@ -8,8 +8,8 @@ import { succeeded } from "../harness/command.ts";
 import { expectFailure } from "../harness/expectations.ts";
 import { type Scenario, scenario } from "../harness/scenario.ts";
 
-/** runc and crun leave the mounts on the host. */
-const needs = ["runtime:tsrun"] as const;
+/** runc and crun leave the mounts on the host, where only root may mount. */
+const needs = ["runtime:tsrun", "root"] as const;
 
 function withoutMountNamespace(config: TestConfig): void {
   config.linux.namespaces = config.linux.namespaces.filter(({ type }) => type !== "mount");

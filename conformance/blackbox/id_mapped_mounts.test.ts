@@ -6,7 +6,10 @@ import { join } from "node:path";
 import type { IdMapping, Mount } from "../../lib/spec/types.ts";
 import { succeeded } from "../harness/command.ts";
 import { expectFailure } from "../harness/expectations.ts";
-import { type Scenario, scenario } from "../harness/scenario.ts";
+import { type Scenario, scenarioWith } from "../harness/scenario.ts";
+
+// only root may map ids of mounts
+const scenario = scenarioWith(["root"]);
 
 /** runc has them since 1.2, 1.1 ignores the mappings; crun 1.8.1 does not bind what is mounted inside. */
 const needs = ["not-runtime:runc", "not-runtime:crun"] as const;

@@ -3,20 +3,23 @@
 import { describe, expect } from "bun:test";
 import type { TestConfig } from "../harness/base_configs.ts";
 import { runCommand, succeeded } from "../harness/command.ts";
+import { isOrdinaryUser } from "../harness/ordinary_user.ts";
 import { type Scenario, scenario } from "../harness/scenario.ts";
 
 const options = { needs: ["tool:unshare", "tool:setpriv"] } as const;
 
 /** Of the host's root, or of an ordinary user, who owns the files then. */
-const users: Readonly<Record<string, readonly string[]>> = {
-  root: [],
-  "an ordinary user": ["setpriv", "--reuid=4321", "--regid=4321", "--clear-groups"],
-};
+const users: Readonly<Record<string, readonly string[]>> = isOrdinaryUser
+  ? { "an ordinary user": [] }
+  : { root: [], "an ordinary user": ["setpriv", "--reuid=4321", "--regid=4321", "--clear-groups"] };
 
 /** What an ordinary user can have: no cgroups, and no ids besides its own. */
 function rootless(config: TestConfig): void {
   const { cgroupsPath: _, resources: __, ...linux } = config.linux;
   config.linux = linux as TestConfig["linux"];
+  config.linux.namespaces = linux.namespaces.filter(({ type }) => type !== "user");
+  delete config.linux.uidMappings;
+  delete config.linux.gidMappings;
   delete config.process.oomScoreAdj;
   config.process.rlimits = [];
   for (const mount of config.mounts) mount.options = (mount.options ?? []).filter((option) => option !== "gid=5");

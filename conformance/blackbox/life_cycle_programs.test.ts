@@ -15,6 +15,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { setCgroup } from "../harness/base_configs.ts";
 import { cleanEnvironment, type Result, succeeded } from "../harness/command.ts";
 import { chooseRuntime, Runtime } from "../harness/runtime.ts";
 import { type Scenario, scenario } from "../harness/scenario.ts";
@@ -35,7 +36,7 @@ function withoutEngine(t: Scenario): Runtime {
 const sleeping = (t: Scenario, id = t.id) =>
   t.bundle((config) => {
     config.process.args = ["sleep", "1000"];
-    config.linux.cgroupsPath = `/${id}`;
+    setCgroup(config, id);
   });
 
 /** Bring a container into a state. */

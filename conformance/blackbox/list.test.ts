@@ -3,6 +3,7 @@
 import { describe, expect } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setCgroup } from "../harness/base_configs.ts";
 import { succeeded } from "../harness/command.ts";
 import { type Scenario, scenario } from "../harness/scenario.ts";
 
@@ -11,7 +12,7 @@ async function makeTwo(t: Scenario): Promise<{ running: string; created: string;
   await t.startSleeping();
   const created = t.newId();
   const bundle = await t.bundle((config) => {
-    config.linux.cgroupsPath = `/${created}`;
+    setCgroup(config, created);
     config.annotations = { "org.example.key": "value" };
   });
   succeeded(await t.runtime.create(created, bundle.path));

@@ -3,6 +3,7 @@
 import { describe, expect } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { setCgroup } from "../harness/base_configs.ts";
 import { succeeded } from "../harness/command.ts";
 import { cgroupV1Hierarchies } from "../harness/facilities.ts";
 import { scenario } from "../harness/scenario.ts";
@@ -36,7 +37,7 @@ describe("many containers", () => {
       const runs = Array.from({ length: 20 }, async (_, i) => {
         const id = t.newId();
         const bundle = await t.bundle((config) => {
-          config.linux.cgroupsPath = `/${id}`;
+          setCgroup(config, id);
           config.process.args = ["sh", "-c", `sleep 0.2; echo ${i}; exit ${i}`];
         });
         return t.runtime.run(id, bundle.path);
@@ -56,7 +57,7 @@ describe("many containers", () => {
       const lives = Array.from({ length: 20 }, async () => {
         const id = t.newId();
         const bundle = await t.bundle((config) => {
-          config.linux.cgroupsPath = `/${id}`;
+          setCgroup(config, id);
           config.process.args = ["sleep", "1000"];
         });
         succeeded(await t.runtime.create(id, bundle.path));

@@ -6,7 +6,10 @@ import { join } from "node:path";
 import type { Features } from "../../lib/spec/types.ts";
 import { succeeded } from "../harness/command.ts";
 import { expectFailure } from "../harness/expectations.ts";
-import { type Scenario, scenario } from "../harness/scenario.ts";
+import { type Scenario, scenarioWith } from "../harness/scenario.ts";
+
+// they mount on the host
+const scenario = scenarioWith(["root"]);
 
 /** Two nested tmpfs mounts with these options. */
 async function nested(t: Scenario, options: string): Promise<string> {

@@ -228,24 +228,32 @@ describe("bind mounts", () => {
     withProbe,
   );
 
-  scenario("rbind brings nested mounts along, bind does not", async (t) => {
-    const folder = await nestedMounts(t);
-    const result = await t.sh("ls /deep/inner /flat/inner", (config) => {
-      config.mounts.push({ destination: "/deep", type: "bind", source: folder, options: ["rbind"] });
-      config.mounts.push({ destination: "/flat", type: "bind", source: folder, options: ["bind"] });
-    });
-    expect(succeeded(result).stdout).toBe("/deep/inner:\ninner-file\n\n/flat/inner:\n");
-  });
+  scenario(
+    "rbind brings nested mounts along, bind does not",
+    async (t) => {
+      const folder = await nestedMounts(t);
+      const result = await t.sh("ls /deep/inner /flat/inner", (config) => {
+        config.mounts.push({ destination: "/deep", type: "bind", source: folder, options: ["rbind"] });
+        config.mounts.push({ destination: "/flat", type: "bind", source: folder, options: ["bind"] });
+      });
+      expect(succeeded(result).stdout).toBe("/deep/inner:\ninner-file\n\n/flat/inner:\n");
+    },
+    { needs: ["root"] },
+  );
 
-  scenario("rbind with ro leaves nested mounts writable, with rro it does not", async (t) => {
-    const folder = await nestedMounts(t);
-    const result = await t.sh("touch /ro/inner/x && echo nested; touch /ro/x; touch /rro/inner/y; true", (config) => {
-      config.mounts.push({ destination: "/ro", type: "bind", source: folder, options: ["rbind", "ro"] });
-      config.mounts.push({ destination: "/rro", type: "bind", source: folder, options: ["rbind", "rro"] });
-    });
-    expect(succeeded(result).stdout).toBe("nested\n");
-    expect(result.stderr.match(/Read-only file system/g)).toHaveLength(2);
-  });
+  scenario(
+    "rbind with ro leaves nested mounts writable, with rro it does not",
+    async (t) => {
+      const folder = await nestedMounts(t);
+      const result = await t.sh("touch /ro/inner/x && echo nested; touch /ro/x; touch /rro/inner/y; true", (config) => {
+        config.mounts.push({ destination: "/ro", type: "bind", source: folder, options: ["rbind", "ro"] });
+        config.mounts.push({ destination: "/rro", type: "bind", source: folder, options: ["rbind", "rro"] });
+      });
+      expect(succeeded(result).stdout).toBe("nested\n");
+      expect(result.stderr.match(/Read-only file system/g)).toHaveLength(2);
+    },
+    { needs: ["root"] },
+  );
 
   scenario("of a source that does not exist is an error with its path", async (t) => {
     const bundle = await t.bundle((config) => {
@@ -363,12 +371,16 @@ describe("propagation", () => {
     async (t) => {
       expect(await showsUp(t, ["rbind", "rslave"])).toBeTrue();
     },
-    { needs: ["not-runtime:crun"] },
+    { needs: ["root", "not-runtime:crun"] },
   ); // 1.8.1 cuts the mount off
 
-  scenario("rprivate: they do not", async (t) => {
-    expect(await showsUp(t, ["rbind", "rprivate"])).toBeFalse();
-  });
+  scenario(
+    "rprivate: they do not",
+    async (t) => {
+      expect(await showsUp(t, ["rbind", "rprivate"])).toBeFalse();
+    },
+    { needs: ["root"] },
+  );
 
   scenario(
     "options are what mountinfo says",

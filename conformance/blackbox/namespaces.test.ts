@@ -4,8 +4,10 @@ import { describe, expect } from "bun:test";
 import { spawn } from "node:child_process";
 import { readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import type { IdMapping, Linux, Namespace } from "../../lib/spec/types.ts";
+import { setCgroup } from "../harness/base_configs.ts";
 import { type Result, succeeded } from "../harness/command.ts";
 import { eventually, expectFailure } from "../harness/expectations.ts";
+import { isOrdinaryUser } from "../harness/ordinary_user.ts";
 import { type Scenario, scenario } from "../harness/scenario.ts";
 
 const withProbe = { needs: ["probe"] } as const;
@@ -23,7 +25,7 @@ describe("new namespaces", () => {
       const { namespaces } = await t.probe();
       for (const kind of ["pid", "network", "ipc", "uts", "mount"] as const)
         expect(namespaces[kinds[kind]]).not.toBe(inodeOf("self", kind));
-      for (const kind of ["cgroup", "user", "time"])
+      for (const kind of ["cgroup", "time", ...(isOrdinaryUser ? [] : ["user"])])
         expect(namespaces[kind]).toBe(readlinkSync(`/proc/self/ns/${kind}`));
     },
     withProbe,
@@ -99,14 +101,14 @@ describe("joined namespaces", () => {
         expect(namespaces[kinds[kind]]).toBe(inodeOf(pid, kind));
       },
       // crun 1.8.1 cannot join a cgroup namespace and mount cgroups
-      { needs: ["probe", "tool:unshare", ...(kind === "cgroup" ? (["not-runtime:crun"] as const) : [])] },
+      { needs: ["root", "probe", "tool:unshare", ...(kind === "cgroup" ? (["not-runtime:crun"] as const) : [])] },
     );
 
   scenario("another container's, all at once, as a pod has them", async (t) => {
     const pid = await t.startSleeping();
     const second = t.newId();
     const bundle = await t.bundle((config) => {
-      config.linux.cgroupsPath = `/${second}`;
+      setCgroup(config, second);
       delete config.hostname;
       config.linux.namespaces = (["network", "ipc", "uts", "pid"] as const).map((type) => ({
         type,
@@ -194,7 +196,7 @@ describe("a joined user namespace", () => {
         expect(user).toBe("0");
       },
       // runc 1.1 wants mappings in any case
-      { needs: ["tool:unshare", ...(mappings === equal ? [] : (["not-runtime:runc"] as const))] },
+      { needs: ["root", "tool:unshare", ...(mappings === equal ? [] : (["not-runtime:runc"] as const))] },
     );
 
   scenario(
@@ -209,7 +211,7 @@ describe("a joined user namespace", () => {
       });
       expect(succeeded(await join(t, file, equal)).stdout).toStartWith(readlinkSync(`/proc/${pid}/ns/user`));
     },
-    { needs: ["tool:unshare"] },
+    { needs: ["root", "tool:unshare"] },
   );
 
   const others: Readonly<Record<string, readonly [Partial<Linux>, string]>> = {
@@ -225,7 +227,7 @@ describe("a joined user namespace", () => {
         expectFailure(await join(t, `/proc/${pid}/ns/user`, mappings), t.runtime.kind === "tsrun" ? pointer : "");
         await t.expectNothingLeft();
       },
-      { needs: ["tool:unshare", "not-runtime:runc", "not-runtime:crun"] }, // runc compares them since 1.2
+      { needs: ["root", "tool:unshare", "not-runtime:runc", "not-runtime:crun"] }, // runc compares them since 1.2
     );
 });
 

@@ -3,7 +3,10 @@
 import { describe, expect } from "bun:test";
 import { spawnSync } from "node:child_process";
 import { succeeded } from "../harness/command.ts";
-import { type Scenario, scenario } from "../harness/scenario.ts";
+import { type Scenario, scenarioWith } from "../harness/scenario.ts";
+
+// only root moves the host's devices
+const scenario = scenarioWith(["root"]);
 
 const needs = ["runtime:tsrun", "tool:ip"] as const; // Debian's runc and crun do not know netDevices
 

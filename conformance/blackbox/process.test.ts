@@ -88,16 +88,20 @@ describe("working directory", () => {
     expect(succeeded(result).stdout).toBe("/made/for/it\n755 0 0\n");
   });
 
-  scenario("may be one that only the process's user can enter", async (t) => {
-    const bundle = await t.bundle((config) => {
-      config.process.user = { uid: 1000, gid: 1000 };
-      config.process.cwd = "/home/alice";
-      config.process.args = ["pwd"];
-    });
-    succeeded(await t.runtime.run(t.newId(), bundle.path)); // makes the folder, owned by root
-    await Bun.$`chown 1000:1000 ${bundle.rootfs}/home/alice && chmod 700 ${bundle.rootfs}/home/alice`.quiet();
-    expect(succeeded(await t.runtime.run(t.id, bundle.path)).stdout).toBe("/home/alice\n");
-  });
+  scenario(
+    "may be one that only the process's user can enter",
+    async (t) => {
+      const bundle = await t.bundle((config) => {
+        config.process.user = { uid: 1000, gid: 1000 };
+        config.process.cwd = "/home/alice";
+        config.process.args = ["pwd"];
+      });
+      succeeded(await t.runtime.run(t.newId(), bundle.path)); // makes the folder, owned by root
+      await Bun.$`chown 1000:1000 ${bundle.rootfs}/home/alice && chmod 700 ${bundle.rootfs}/home/alice`.quiet();
+      expect(succeeded(await t.runtime.run(t.id, bundle.path)).stdout).toBe("/home/alice\n");
+    },
+    { needs: ["root"] },
+  );
 
   scenario("that leads out of the root through a symbolic link stays inside", async (t) => {
     const bundle = await t.bundle((config) => {

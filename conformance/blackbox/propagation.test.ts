@@ -7,7 +7,10 @@ import type { Linux, Mount } from "../../lib/spec/types.ts";
 import { succeeded } from "../harness/command.ts";
 import { eventually } from "../harness/expectations.ts";
 import type { ProbeMount } from "../harness/probe_report.ts";
-import { type Scenario, scenario } from "../harness/scenario.ts";
+import { type Scenario, scenarioWith } from "../harness/scenario.ts";
+
+// they mount on the host
+const scenario = scenarioWith(["root"]);
 
 type Propagation = NonNullable<Linux["rootfsPropagation"]>;
 

@@ -53,7 +53,7 @@ describe("tmpcopyup", () => {
         "",
       ]);
     },
-    { needs },
+    { needs: [...needs, "root"] },
   );
 
   scenario("leaves the image as it is", async (t) => {
@@ -91,7 +91,7 @@ describe("tmpcopyup", () => {
         "",
       ]);
     },
-    { needs: ["runtime:tsrun"] }, // runc keeps fewer attributes, and fails on nodes
+    { needs: ["root", "runtime:tsrun"] }, // runc keeps fewer attributes, and fails on nodes
   );
 
   scenario("works with other options, and read-only", async (t) => {
@@ -129,7 +129,7 @@ describe("tmpcopyup", () => {
       await Bun.$`chown -R 100000:100000 ${bundle.rootfs} && chmod 711 ${t.folder} && chown 100007:100008 ${bundle.rootfs}/data/file`.quiet();
       expect(await run(t, bundle)).toBe("/data/file 7:8\n/data 0:0\n");
     },
-    { needs },
+    { needs: [...needs, "root"] },
   );
 
   for (const [what, mount] of [

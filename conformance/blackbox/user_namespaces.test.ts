@@ -3,9 +3,12 @@
 import { describe, expect } from "bun:test";
 import { chmodSync, statSync } from "node:fs";
 import { join } from "node:path";
-import type { TestConfig } from "../harness/base_configs.ts";
+import { setCgroup, type TestConfig } from "../harness/base_configs.ts";
 import { succeeded } from "../harness/command.ts";
-import { type Scenario, scenario } from "../harness/scenario.ts";
+import { type Scenario, scenarioWith } from "../harness/scenario.ts";
+
+// their mappings are root's to give
+const scenario = scenarioWith(["root"]);
 
 const HOST_ID = 300000;
 const SIZE = 65536;
@@ -91,7 +94,7 @@ describe("a user namespace that is joined", () => {
       const pid = await t.startSleeping(mapped);
       const id = t.newId();
       const bundle = await t.bundle((config) => {
-        config.linux.cgroupsPath = `/${id}`;
+        setCgroup(config, id);
         config.linux.namespaces = [
           ...config.linux.namespaces,
           { type: "user", path: join("/proc", String(pid), "ns/user") },

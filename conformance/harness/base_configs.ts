@@ -3,6 +3,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Config, Linux, Mount, Namespace, Process, Resources, Root } from "../../lib/spec/types.ts";
+import { cgroupsPathOf } from "./cgroup_place.ts";
+import { inUserNamespace } from "./ordinary_user.ts";
 import { configsFolder } from "./paths.ts";
 
 /** A config with the parts that every test relies on. */
@@ -33,6 +35,18 @@ export const usualCapabilities = [
   "CAP_AUDIT_WRITE",
 ];
 
+/**
+ * Let a config's container have a cgroup of this name. Where the user may make none it has no limits either.
+ */
+export function setCgroup({ linux }: TestConfig, name: string): void {
+  const path = cgroupsPathOf(name);
+  if (path !== undefined) linux.cgroupsPath = path;
+  else {
+    delete linux.cgroupsPath;
+    linux.resources = {};
+  }
+}
+
 /** As little as a container needs: its namespaces and /proc. No resources, so that no cgroup need be configured. */
 export function minimalConfig(): TestConfig {
   return {
@@ -40,10 +54,10 @@ export function minimalConfig(): TestConfig {
     root: { path: "rootfs" },
     process: { user: { uid: 0, gid: 0 }, args: ["true"], env: [searchPath], cwd: "/" },
     mounts: [{ destination: "/proc", type: "proc", source: "proc" }],
-    linux: {
+    linux: inUserNamespace({
       namespaces: [{ type: "pid" }, { type: "ipc" }, { type: "uts" }, { type: "mount" }, { type: "network" }],
       resources: {},
-    },
+    }),
   };
 }
 
@@ -97,6 +111,7 @@ export function engineConfig(name: string): TestConfig {
   config.root.path = "rootfs";
   delete config.hooks;
   delete config.linux.seccomp;
+  config.linux = inUserNamespace(config.linux);
   for (const mount of config.mounts) if (mount.type === "bind") mount.source = "bind-source";
   return config;
 }

@@ -4,6 +4,7 @@ import { spawn } from "node:child_process";
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
+import { timeFactor } from "./time_limit.ts";
 
 /** How a command ended, and what it wrote. */
 export interface Result {
@@ -21,7 +22,7 @@ export interface CommandOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Text for standard input; /dev/null if left out. */
   readonly stdin?: string;
-  /** Milliseconds, 30,000 if left out; after them the command gets SIGKILL. */
+  /** Milliseconds, 30,000 if left out, times the time factor; after them the command gets SIGKILL. */
   readonly timeout?: number;
   /** Descriptors of this process that become 3, 4, ... of the command. */
   readonly descriptors?: readonly number[];
@@ -34,6 +35,8 @@ export const cleanEnvironment: Readonly<Record<string, string>> = {
   ...(process.env.TSRUN_FAST !== undefined && { TSRUN_FAST: process.env.TSRUN_FAST }),
   PATH: process.env.PATH ?? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
   HOME: process.env.HOME ?? "/",
+  // where a user's systemd is
+  ...(process.env.XDG_RUNTIME_DIR !== undefined && { XDG_RUNTIME_DIR: process.env.XDG_RUNTIME_DIR }),
 };
 
 /**
@@ -59,10 +62,13 @@ export async function runCommand(argv: readonly string[], options: CommandOption
       child.once("error", reject);
       child.once("exit", (code, signal) => resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal])));
     });
-    timer = setTimeout(() => {
-      timedOut = true;
-      child.kill("SIGKILL");
-    }, options.timeout ?? 30_000);
+    timer = setTimeout(
+      () => {
+        timedOut = true;
+        child.kill("SIGKILL");
+      },
+      (options.timeout ?? 30_000) * timeFactor,
+    );
     if (child.pid !== undefined) options.onStart?.(child.pid);
     if (options.stdin !== undefined) child.stdin?.end(options.stdin);
     const status = await ended;

@@ -2,6 +2,7 @@
 
 import { expect } from "bun:test";
 import { describeResult, type Result } from "./command.ts";
+import { timeFactor } from "./time_limit.ts";
 
 /**
  * The command failed as a runtime fails: exit status 1 (or the one given), and a message with each of these texts on
@@ -17,7 +18,7 @@ export function expectFailure(result: Result, texts: string | readonly string[],
 
 /** Wait until `condition` gives something truthy, and give that. @throws Error after `timeout` milliseconds. */
 export async function eventually<T>(what: string, condition: () => T | Promise<T>, timeout = 5_000): Promise<T> {
-  const deadline = Date.now() + timeout;
+  const deadline = Date.now() + timeout * timeFactor;
   for (;;) {
     const value = await condition();
     if (value) return value;

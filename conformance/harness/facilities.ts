@@ -2,14 +2,20 @@
 
 import { existsSync, readFileSync } from "node:fs";
 import { release } from "node:os";
+import { type CgroupDriver, cgroupDriver, unifiedControllers } from "./cgroup_place.ts";
+import { hasLentIds, isOrdinaryUser } from "./ordinary_user.ts";
 import { findProgram, probeBinary } from "./paths.ts";
 import { type RuntimeKind, selectedRuntime } from "./runtime.ts";
 
 /** Something that a test cannot do without. */
 export type Need =
   | "root"
+  | "ordinary-user"
+  | "ids"
   | "cgroup-v1"
   | "cgroup-v2"
+  | CgroupDriver
+  | `unified:${string}`
   | "probe"
   | "runc"
   | `tool:${string}`
@@ -60,7 +66,19 @@ function unmet(need: Need): string | undefined {
   const [kind, value] = colon < 0 ? [need, ""] : [need.slice(0, colon), need.slice(colon + 1)];
   switch (kind) {
     case "root":
-      return process.getuid?.() === 0 ? undefined : "needs root";
+      return isOrdinaryUser ? "needs root" : undefined;
+    case "ordinary-user":
+      return isOrdinaryUser ? undefined : "about an ordinary user";
+    case "ids":
+      return !isOrdinaryUser || hasLentIds()
+        ? undefined
+        : "needs root, or a user with ids in /etc/subuid and /etc/subgid";
+    case "cgroupfs":
+    case "systemd":
+    case "none":
+      return cgroupDriver === kind ? undefined : `needs CGROUP_DRIVER=${kind}`;
+    case "unified":
+      return unifiedControllers().includes(value) ? undefined : `needs the cgroup v2 controller ${value}`;
     case "cgroup-v1":
       return ["v1", "hybrid"].includes(cgroupLayout()) ? undefined : "needs cgroup v1";
     case "cgroup-v2":

@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync, readlinkSync, rmdirSync } from "
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { runCommand } from "./command.ts";
+import { timeFactor } from "./time_limit.ts";
 
 export interface Leftovers {
   readonly cgroups: string[];
@@ -111,7 +112,7 @@ export function isClean(leftovers: Leftovers): boolean {
 
 /** Wait until nothing is left: the kernel removes a dying process's traces a moment after the runtime has ended. */
 export async function settledLeftovers(token: string, timeout = 2_000): Promise<Leftovers> {
-  const deadline = Date.now() + timeout;
+  const deadline = Date.now() + timeout * timeFactor;
   for (;;) {
     const leftovers = findLeftovers(token);
     if (isClean(leftovers) || Date.now() > deadline) return leftovers;

@@ -4,9 +4,11 @@ import { existsSync, mkdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import type { State } from "../../lib/spec/types.ts";
+import { cgroupDriver } from "./cgroup_place.ts";
 import cgroupV1View from "./cgroup_v1_view.sh" with { type: "text" };
 import { type CommandOptions, type Result, runCommand, succeeded } from "./command.ts";
 import { findProgram, repository } from "./paths.ts";
+import { timeFactor } from "./time_limit.ts";
 
 /** Known runtimes; their deviations are noted by these names in the tests. */
 export type RuntimeKind = "tsrun" | "runc" | "crun" | "other";
@@ -44,6 +46,12 @@ export interface RuntimeState extends State {
 
 const hybrid = (): boolean => existsSync("/sys/fs/cgroup/unified/cgroup.procs");
 
+/** What tells the runtime which cgroup driver to use. crun has to be told of no cgroups at all. */
+function driverFlags(kind: RuntimeKind): readonly string[] {
+  if (cgroupDriver === "none") return kind === "crun" ? ["--cgroup-manager=disabled"] : [];
+  return cgroupDriver === "systemd" ? ["--systemd-cgroup"] : [];
+}
+
 /** A runtime with a state root of its own; every method runs one command and gives its result, failed or not. */
 export class Runtime {
   readonly kind: RuntimeKind;
@@ -64,9 +72,9 @@ export class Runtime {
     }
   }
 
-  /** The command line for `args`, the state root included. */
+  /** The command line for `args`, the state root and the cgroup driver included. */
   argv(args: readonly string[]): string[] {
-    return [...this.#view, this.path, "--root", this.root, ...args];
+    return [...this.#view, this.path, "--root", this.root, ...driverFlags(this.kind), ...args];
   }
 
   command(args: readonly string[], options: CommandOptions = {}): Promise<Result> {
@@ -76,6 +84,11 @@ export class Runtime {
   /** The same without `--root`: for `--version`, `spec` and globals of the caller's own. */
   bare(args: readonly string[], options: CommandOptions = {}): Promise<Result> {
     return runCommand([...this.#view, this.path, ...args], options);
+  }
+
+  /** Whether `delete` might find something: every known runtime keeps a directory of the container's name. */
+  mayKnow(id: string): boolean {
+    return this.kind === "other" || existsSync(join(this.root, id));
   }
 
   create(id: string, bundle: string, options: CreateOptions = {}): Promise<Result> {
@@ -109,7 +122,7 @@ export class Runtime {
 
   /** Wait until the container has this status. @throws Error after `timeout` milliseconds. */
   async waitFor(id: string, status: State["status"], timeout = 10_000): Promise<void> {
-    const deadline = Date.now() + timeout;
+    const deadline = Date.now() + timeout * timeFactor;
     for (;;) {
       const now = await this.status(id);
       if (now === status) return;

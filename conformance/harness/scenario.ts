@@ -3,12 +3,12 @@
 import { test } from "bun:test";
 import { type Need, reasonToSkip } from "./facilities.ts";
 import { Scenario } from "./scenario_context.ts";
-import { withinTime } from "./time_limit.ts";
+import { timeFactor, withinTime } from "./time_limit.ts";
 
 export { Scenario, uniqueId } from "./scenario_context.ts";
 
 export interface ScenarioOptions {
-  /** Besides root, which every scenario needs. */
+  /** Besides root, or a user with ids to lend to containers. */
   readonly needs?: readonly Need[];
   /** Milliseconds for the whole test, 60,000 if left out. */
   readonly timeout?: number;
@@ -24,7 +24,7 @@ export function scenario(
 ): void {
   const timeout = options.timeout ?? 60_000;
   testWhere(
-    ["root", "tool:busybox", ...(options.needs ?? [])],
+    ["ids", "tool:busybox", ...(options.needs ?? [])],
     name,
     async () => {
       const context = new Scenario();
@@ -40,10 +40,16 @@ export function scenario(
   );
 }
 
+/** The same, for tests that have needs in common. */
+export const scenarioWith =
+  (common: readonly Need[]): typeof scenario =>
+  (name, body, options = {}) =>
+    scenario(name, body, { ...options, needs: [...common, ...(options.needs ?? [])] });
+
 /** A test that is skipped where its needs are not met. */
 export function testWhere(needs: readonly Need[], name: string, body: () => Promise<void>, timeout = 30_000): void {
   const reason = reasonToSkip(needs);
-  test.skipIf(reason !== undefined)(reason === undefined ? name : `${name} [${reason}]`, body, timeout);
+  test.skipIf(reason !== undefined)(reason === undefined ? name : `${name} [${reason}]`, body, timeout * timeFactor);
 }
 
 /** The test runner's own time limit would leave no time to clean up. */

@@ -2,10 +2,10 @@
 
 import { deepStrictEqual } from "node:assert";
 import { randomBytes } from "node:crypto";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type TestConfig, typicalConfig } from "./base_configs.ts";
+import { setCgroup, type TestConfig, typicalConfig } from "./base_configs.ts";
 import { type Bundle, makeBundle, makeRootfs } from "./bundle.ts";
 import { type Result, succeeded } from "./command.ts";
 import { findLeftovers, type Leftovers, removeLeftovers, settledLeftovers } from "./leftovers.ts";
@@ -53,7 +53,7 @@ export class Scenario {
   }
 
   /**
-   * Make a bundle. The container's cgroup is `/<id>`, unless the patch says otherwise.
+   * Make a bundle. The container's cgroup is named by its id, unless the patch says otherwise.
    *
    * @param patch changes the config before it is written.
    * @param base what it starts from, Docker-like if left out.
@@ -61,7 +61,7 @@ export class Scenario {
   bundle(patch: (config: TestConfig) => void = () => {}, base: TestConfig = typicalConfig()): Promise<Bundle> {
     const path = join(this.folder, `bundle-${this.#bundles++}`);
     mkdirSync(path);
-    base.linux.cgroupsPath = `/${this.id}`;
+    setCgroup(base, this.id);
     patch(base);
     return makeBundle(path, base, this.#fillRootfs);
   }
@@ -124,7 +124,7 @@ export class Scenario {
 
   /** Assert that no trace of the test's containers is on the machine, and that no runtime knows them. */
   async expectNothingLeft(): Promise<void> {
-    for (const runtime of this.#runtimes) {
+    for (const runtime of this.#runtimes.filter(({ root }) => existsSync(root))) {
       const known = await runtime.command(["list", "-q"]);
       deepStrictEqual(
         known.stdout.split("\n").filter((id) => id.startsWith(this.id)),
@@ -138,7 +138,7 @@ export class Scenario {
   async end(failed: boolean): Promise<void> {
     try {
       for (const runtime of this.#runtimes)
-        for (const id of this.#ids) {
+        for (const id of this.#ids.filter((id) => runtime.mayKnow(id))) {
           const result = await runtime.delete(id, "--force");
           if (!failed) succeeded(result);
         }
