@@ -118,22 +118,26 @@ export function applyResources(state: CgroupState, resources: Resources | undefi
  * @throws Failure that names the entry of config.json
  */
 export function updateResources(state: CgroupState, resources: Resources | undefined): void {
-  const write = (settings: readonly Setting[]): void => {
+  if (state.version === 2) refuseMemoryInUse(state, resources?.memory);
+  for (const settings of limitSettings(state, resources)) {
     writeSettings(settings, (setting) => directoryFor(state, setting));
-  };
-  if (state.version === 2) {
-    refuseMemoryInUse(state, resources?.memory);
-    write(v2Settings(resources));
-    write(unifiedSettings(resources));
-    return;
   }
+}
+
+/**
+ * What is to be written for limits, one group after the other.
+ *
+ * @throws Failure on what has no meaning on this version of cgroups
+ */
+export function limitSettings(state: CgroupState, resources: Resources | undefined): readonly (readonly Setting[])[] {
+  if (state.version === 2) return [v2Settings(resources), unifiedSettings(resources)];
   if (Object.keys(resources?.unified ?? {}).length > 0) {
     throw new Failure("/linux/resources/unified: this machine has cgroup v1, where nothing is unified", {
       code: "config.invalid",
       pointer: "/linux/resources/unified",
     });
   }
-  write(v1Settings(resources));
+  return [v1Settings(resources)];
 }
 
 /** v1 refuses a limit below what is in use by itself, v2 starts to kill. */
@@ -149,7 +153,8 @@ function refuseMemoryInUse(state: CgroupState, memory: MemoryResources = {}): vo
   });
 }
 
-function directoryFor(state: CgroupState, { pointer, file }: Setting): string {
+/** The cgroup in which a setting's file is. @throws Failure if this machine does not have its controller */
+export function directoryFor(state: CgroupState, { pointer, file }: Setting): string {
   const controller = file.slice(0, file.indexOf("."));
   const directory = controllerDirectory(state, controller);
   if (directory !== undefined) return directory;

@@ -37,6 +37,11 @@ export const CREATE_OPTIONS = {
     kind: "flag",
     summary: "let the container share the caller's session keyring instead of giving it a new one",
   },
+  "pidfd-socket": {
+    kind: "string",
+    value: "FILE",
+    summary: "send a process descriptor of the container's first process over this socket",
+  },
   "preserve-fds": {
     kind: "integer",
     value: "N",
@@ -55,6 +60,7 @@ export async function createRequest(
   const configFile = values.config && resolve(values.config);
   const pidFile = values["pid-file"];
   const consoleSocket = values["console-socket"];
+  const pidfdSocket = values["pidfd-socket"];
   if (globals.log.level !== "error") {
     const { warnOfConfig } = await import("./config_warnings.ts");
     warnOfConfig(bundle, configFile || "config.json", globals.log);
@@ -67,6 +73,7 @@ export async function createRequest(
     ...(configFile && { configFile }),
     ...(pidFile && { pidFile }),
     ...(consoleSocket && { consoleSocket: resolve(consoleSocket) }),
+    ...(pidfdSocket && { pidfdSocket: resolve(pidfdSocket) }),
     noPivot: values["no-pivot"],
     noNewKeyring: values["no-new-keyring"],
     preserveFds: values["preserve-fds"] ?? 0,

@@ -10,8 +10,12 @@ const CREATE = {
   "pid-file": undefined,
   "no-pivot": false,
   "no-new-keyring": false,
+  "pidfd-socket": undefined,
   "preserve-fds": undefined,
 };
+const CREATE_ONLY = { "no-subreaper": false };
+const KILL = { all: false, regex: false };
+const DELETE = { force: false, regex: false };
 const EXEC = {
   process: undefined,
   "console-socket": undefined,
@@ -22,6 +26,9 @@ const EXEC = {
   "additional-gids": [],
   detach: false,
   "pid-file": undefined,
+  "pidfd-socket": undefined,
+  "process-label": undefined,
+  apparmor: undefined,
   "no-new-privs": false,
   cap: [],
   "preserve-fds": undefined,
@@ -43,7 +50,7 @@ const lines: Readonly<Record<string, readonly Line[]>> = {
     [
       `${SHIM} create --bundle /b --pid-file /b/init.pid web`,
       SHIM_GLOBALS,
-      ["create", { ...CREATE, bundle: "/b", "pid-file": "/b/init.pid" }, ["web"]],
+      ["create", { ...CREATE_ONLY, ...CREATE, bundle: "/b", "pid-file": "/b/init.pid" }, ["web"]],
     ],
     [
       `${SHIM} create --bundle /b --pid-file /b/init.pid --no-pivot --no-new-keyring --preserve-fds 2 web`,
@@ -51,6 +58,7 @@ const lines: Readonly<Record<string, readonly Line[]>> = {
       [
         "create",
         {
+          ...CREATE_ONLY,
           ...CREATE,
           bundle: "/b",
           "pid-file": "/b/init.pid",
@@ -64,7 +72,11 @@ const lines: Readonly<Record<string, readonly Line[]>> = {
     [
       `${SHIM} create --bundle /b --console-socket /tmp/pty/s --pid-file /b/init.pid web`,
       SHIM_GLOBALS,
-      ["create", { ...CREATE, bundle: "/b", "console-socket": "/tmp/pty/s", "pid-file": "/b/init.pid" }, ["web"]],
+      [
+        "create",
+        { ...CREATE_ONLY, ...CREATE, bundle: "/b", "console-socket": "/tmp/pty/s", "pid-file": "/b/init.pid" },
+        ["web"],
+      ],
     ],
     [
       `${SHIM} exec --process /tmp/p.json --console-socket /tmp/pty/s --detach --pid-file /b/1.pid web`,
@@ -83,10 +95,10 @@ const lines: Readonly<Record<string, readonly Line[]>> = {
     ],
     [`${SHIM} start web`, SHIM_GLOBALS, ["start", {}, ["web"]]],
     [`${SHIM} state web`, SHIM_GLOBALS, ["state", {}, ["web"]]],
-    [`${SHIM} kill web 15`, SHIM_GLOBALS, ["kill", { all: false }, ["web", "15"]]],
-    [`${SHIM} kill --all web 9`, SHIM_GLOBALS, ["kill", { all: true }, ["web", "9"]]],
-    [`${SHIM} delete web`, SHIM_GLOBALS, ["delete", { force: false }, ["web"]]],
-    [`${SHIM} delete --force web`, SHIM_GLOBALS, ["delete", { force: true }, ["web"]]],
+    [`${SHIM} kill web 15`, SHIM_GLOBALS, ["kill", KILL, ["web", "15"]]],
+    [`${SHIM} kill --all web 9`, SHIM_GLOBALS, ["kill", { ...KILL, all: true }, ["web", "9"]]],
+    [`${SHIM} delete web`, SHIM_GLOBALS, ["delete", DELETE, ["web"]]],
+    [`${SHIM} delete --force web`, SHIM_GLOBALS, ["delete", { ...DELETE, force: true }, ["web"]]],
     [`${SHIM} list --format=json`, SHIM_GLOBALS, ["list", { format: "json", quiet: false }, []]],
     [
       `${SHIM} --rootless=true run --bundle /b --detach --no-subreaper web`,
@@ -103,14 +115,21 @@ const lines: Readonly<Record<string, readonly Line[]>> = {
     [
       `--root=/run/crio --log-format=json --log=/b/log create --bundle /b --pid-file /run/pidfile web`,
       { root: "/run/crio", "log-format": "json", log: "/b/log" },
-      ["create", { ...CREATE, bundle: "/b", "pid-file": "/run/pidfile" }, ["web"]],
+      ["create", { ...CREATE_ONLY, ...CREATE, bundle: "/b", "pid-file": "/run/pidfile" }, ["web"]],
     ],
     [
       `--root=/run/crio create --bundle /b --pid-file /run/pidfile --no-pivot --no-new-keyring web`,
       { root: "/run/crio" },
       [
         "create",
-        { ...CREATE, bundle: "/b", "pid-file": "/run/pidfile", "no-pivot": true, "no-new-keyring": true },
+        {
+          ...CREATE_ONLY,
+          ...CREATE,
+          bundle: "/b",
+          "pid-file": "/run/pidfile",
+          "no-pivot": true,
+          "no-new-keyring": true,
+        },
         ["web"],
       ],
     ],
@@ -140,9 +159,9 @@ const lines: Readonly<Record<string, readonly Line[]>> = {
   Podman: [
     [`${PODMAN} start web`, PODMAN_GLOBALS, ["start", {}, ["web"]]],
     [`${PODMAN} state web`, PODMAN_GLOBALS, ["state", {}, ["web"]]],
-    [`${PODMAN} kill web 15`, PODMAN_GLOBALS, ["kill", { all: false }, ["web", "15"]]],
-    [`${PODMAN} kill --all web 9`, PODMAN_GLOBALS, ["kill", { all: true }, ["web", "9"]]],
-    [`${PODMAN} delete --force web`, PODMAN_GLOBALS, ["delete", { force: true }, ["web"]]],
+    [`${PODMAN} kill web 15`, PODMAN_GLOBALS, ["kill", KILL, ["web", "15"]]],
+    [`${PODMAN} kill --all web 9`, PODMAN_GLOBALS, ["kill", { ...KILL, all: true }, ["web", "9"]]],
+    [`${PODMAN} delete --force web`, PODMAN_GLOBALS, ["delete", { ...DELETE, force: true }, ["web"]]],
   ],
 };
 

@@ -21,6 +21,7 @@ import { followLinks } from "./image_links.ts";
 import { lock } from "./lock.ts";
 import { checkLsm, mountLabelOf } from "./lsm.ts";
 import { writePidFile } from "./pid_file.ts";
+import { connectPidfdSocket } from "./pidfd_socket.ts";
 import { type Played, playContainer, type WhenReady } from "./play.ts";
 import { runPoststopHooks } from "./poststop.ts";
 import { seccompFilter } from "./seccomp_filter.ts";
@@ -52,6 +53,8 @@ export interface CreateRequest {
   readonly preserveFds: number;
   /** A socket for the terminal of a process that has one. */
   readonly consoleSocket?: string;
+  /** A socket for a process descriptor. */
+  readonly pidfdSocket?: string;
 }
 
 /**
@@ -79,6 +82,7 @@ export async function bringUp(request: CreateRequest, whenReady: WhenReady): Pro
   checkLsm(config.process);
   const preserved = inheritPreserved(request.preserveFds);
   const console = openConsole(config.process?.terminal ?? false, request.consoleSocket, whenReady !== "hand over");
+  const pidfdSocket = connectPidfdSocket(request.pidfdSocket);
   const rootfs = findRootfs(config, bundle);
   const located = locateCgroup(config.linux?.cgroupsPath, request.id);
   makeDirectory(request.root, request.id);
@@ -117,6 +121,7 @@ export async function bringUp(request: CreateRequest, whenReady: WhenReady): Pro
     );
     played = await playContainer(request.root, { ...initial, cgroup }, config, compiled, channel, whenReady);
     if (console?.receiver !== undefined) played = { ...played, terminal: console.receiver };
+    pidfdSocket?.send(played.state.pid, played.state.startTime, "standard");
     if (pidFile !== undefined) writePidFile(pidFile, played.state.pid);
     debugLog("create", () => `the first process of ${request.id} is ${played?.state.pid}`);
     return played;

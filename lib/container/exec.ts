@@ -19,6 +19,7 @@ import { failureOfProgram } from "./failure_of_program.ts";
 import { boundingSet, readInRoot } from "./host_facts.ts";
 import { checkLsm } from "./lsm.ts";
 import { writePidFile } from "./pid_file.ts";
+import { connectPidfdSocket } from "./pidfd_socket.ts";
 import { isAlive, processIdentity } from "./process_identity.ts";
 import { seccompFilter } from "./seccomp_filter.ts";
 import { setgroupsOf } from "./setgroups.ts";
@@ -36,6 +37,8 @@ export interface ExecRequest {
   readonly detach: boolean;
   readonly pidFile?: string;
   readonly consoleSocket?: string;
+  /** A socket for a process descriptor. */
+  readonly pidfdSocket?: string;
   readonly preserveFds: number;
   readonly ignorePaused: boolean;
   /** Cgroups below the container's to put the process into: `[controllers:]path`. */
@@ -58,6 +61,7 @@ export async function execInContainer(request: ExecRequest): Promise<number> {
   checkLsm(process);
   const preserved = inheritPreserved(request.preserveFds);
   const console = openConsole(process.terminal ?? false, request.consoleSocket, request.detach);
+  const pidfdSocket = connectPidfdSocket(request.pidfdSocket);
   const pidfd = pidfdOf(state);
   systemCall("fcntl", pidfd, F_SETFD, 0);
   const channel = openChannel();
@@ -85,7 +89,11 @@ export async function execInContainer(request: ExecRequest): Promise<number> {
   closePreserved(preserved);
   const pid = await waitUntilReady(program, config, state, channel.ours, executor);
   await enterGroups(config, state, pid);
-  if (request.pidFile !== undefined) writePidFileOrKill(request.pidFile, pid);
+  orKill(pid, () => {
+    pidfdSocket?.send(pid, startTimeOf(pid), "setns");
+    // For exec a pid file says that the process runs.
+    if (request.pidFile !== undefined) writePidFile(request.pidFile, pid);
+  });
   if (request.detach) {
     goOn(channel.ours);
     await hear(program, config, channel.ours);
@@ -162,7 +170,7 @@ async function waitUntilReady(
     }
     return pid;
   } catch (failure) {
-    if (pid !== 0) killAndWait(pid, processIdentity(pid)?.startTime ?? 0, KILL_TIMEOUT);
+    if (pid !== 0) killAndWait(pid, startTimeOf(pid), KILL_TIMEOUT);
     throw failure;
   } finally {
     waitForExit(executor);
@@ -182,22 +190,21 @@ async function enterGroups(config: Config, { id }: ContainerState, pid: number):
   const { intelRdt } = config.linux ?? {};
   if (intelRdt === undefined) return;
   const { enterResctrl, findResctrl } = await import("./resctrl.ts");
+  orKill(pid, () => enterResctrl(findResctrl(), intelRdt, id, pid));
+}
+
+/** Do what belongs to a process that waits to be executed; if it fails the process ends. */
+function orKill(pid: number, work: () => void): void {
   try {
-    enterResctrl(findResctrl(), intelRdt, id, pid);
+    work();
   } catch (failure) {
-    killAndWait(pid, processIdentity(pid)?.startTime ?? 0, KILL_TIMEOUT);
+    killAndWait(pid, startTimeOf(pid), KILL_TIMEOUT);
     throw failure;
   }
 }
 
-/** For exec a pid file says that the process runs, so one that cannot be written ends it. */
-function writePidFileOrKill(path: string, pid: number): void {
-  try {
-    writePidFile(path, pid);
-  } catch (failure) {
-    killAndWait(pid, processIdentity(pid)?.startTime ?? 0, KILL_TIMEOUT);
-    throw failure;
-  }
+function startTimeOf(pid: number): number {
+  return processIdentity(pid)?.startTime ?? 0;
 }
 
 /** The home directory of the user, as the container tells now. */

@@ -53,6 +53,11 @@ export function enterResctrl(
   if (enableMonitoring) write(`${group}/mon_groups/${id}/tasks`, String(pid), "/enableMonitoring");
 }
 
+/** Write other schemas to a container's class of service. @throws Failure */
+export function changeSchemata(resctrl: string, { closID }: IntelRdt, id: string, schemas: IntelRdt): void {
+  withSchemata(closID === "/" ? resctrl : `${resctrl}/${closID || id}`, schemataOf(schemas));
+}
+
 /** Remove the container's groups. Processes in them go back to where they came from. */
 export function leaveResctrl(directories: readonly string[]): void {
   for (const directory of directories) {

@@ -53,7 +53,7 @@ export function containerDirectory(root: string, id: string): string {
   return `${root}/${id}`;
 }
 
-/** The copy of config.json that was in force when the container was created. */
+/** The copy of config.json as it was when the container was created, with the limits that are in force now. */
 export function configPath(root: string, id: string): string {
   return `${containerDirectory(root, id)}/config.json`;
 }

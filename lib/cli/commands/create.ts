@@ -8,6 +8,9 @@ export const command = defineCommand({
     "Everything is set up: namespaces, mounts, cgroups, limits. If any of it fails, all that was made is removed again, " +
     "and the error names the entry of config.json.",
   arguments: [CONTAINER_ID],
-  options: CREATE_OPTIONS,
+  options: {
+    ...CREATE_OPTIONS,
+    "no-subreaper": { kind: "flag", summary: "accepted as by crun: nobody waits here", hidden: true },
+  },
   run: async (values, [id], globals) => createContainer(await createRequest(id!, values, globals)),
 });

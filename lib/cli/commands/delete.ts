@@ -1,6 +1,7 @@
 import { deleteContainer } from "../../container/delete.ts";
 import { defineCommand } from "../command.ts";
 import { CONTAINER_ID } from "../create_options.ts";
+import { forEachMatching, REGEX_OPTION } from "../regex.ts";
 
 export const command = defineCommand({
   summary: "delete a container that has stopped, or was never started",
@@ -12,6 +13,10 @@ export const command = defineCommand({
       short: "f",
       summary: "kill the container first if it is running; one that does not exist is no error",
     },
+    ...REGEX_OPTION,
   },
-  run: (values, [id], { root }) => deleteContainer(root, id!, { force: values.force }),
+  run: (values, [id], { root }) => {
+    const remove = (one: string): Promise<void> => deleteContainer(root, one, { force: values.force });
+    return values.regex ? forEachMatching(root, id!, remove) : remove(id!);
+  },
 });

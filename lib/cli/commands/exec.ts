@@ -21,6 +21,9 @@ const OPTIONS = {
   "additional-gids": { kind: "list", short: "g", value: "GID", summary: "a further group; may be given several times" },
   detach: { kind: "flag", short: "d", summary: "do not wait for its end" },
   "pid-file": { kind: "string", value: "FILE", summary: "write its process id to FILE, without a newline" },
+  "pidfd-socket": { kind: "string", value: "FILE", summary: "send a process descriptor of it over this socket" },
+  "process-label": { kind: "string", value: "LABEL", summary: "the SELinux label that it gets" },
+  apparmor: { kind: "string", value: "PROFILE", summary: "the AppArmor profile that confines it" },
   "no-new-privs": { kind: "flag", summary: "it cannot gain privileges" },
   cap: { kind: "list", short: "c", value: "CAP", summary: "a further capability; may be given several times" },
   "preserve-fds": {
@@ -51,6 +54,7 @@ export const command = defineCommand({
   run: async (values, [id, ...args], { root, words }) => {
     const pidFile = values["pid-file"];
     const consoleSocket = values["console-socket"];
+    const pidfdSocket = values["pidfd-socket"];
     const given = values.process === undefined ? undefined : await readProcess(values.process);
     if (given === undefined && args.length === 0) {
       throw new Failure("COMMAND is missing: give one, or a process by --process", { code: "usage" });
@@ -62,6 +66,7 @@ export const command = defineCommand({
       detach: values.detach,
       ...(pidFile && { pidFile: resolve(pidFile) }),
       ...(consoleSocket && { consoleSocket: resolve(consoleSocket) }),
+      ...(pidfdSocket && { pidfdSocket: resolve(pidfdSocket) }),
       preserveFds: values["preserve-fds"] ?? 0,
       ignorePaused: values["ignore-paused"],
       cgroups: values.cgroup,
@@ -86,6 +91,8 @@ function processFrom(configured: Process, args: readonly string[], values: Value
     env: [...(configured.env ?? []), ...values.env],
     ...(values.cwd !== undefined && { cwd: values.cwd }),
     ...(values["no-new-privs"] && { noNewPrivileges: true }),
+    ...(values["process-label"] && { selinuxLabel: values["process-label"] }),
+    ...(values.apparmor && { apparmorProfile: values.apparmor }),
     user: userFrom(configured, values),
     capabilities: capabilitiesFrom(configured, values.cap),
   };
@@ -96,7 +103,7 @@ function userFrom(configured: Process, values: Values<typeof OPTIONS>): NonNulla
   const { umask: _, ...user } = configured.user ?? {};
   return {
     ...user,
-    ...(values.user !== undefined && { additionalGids: [], ...parseUser(values.user, "--user") }),
+    ...(values.user !== undefined && parseUser(values.user, "--user")),
     ...(groups.length > 0 && { additionalGids: [...(configured.user?.additionalGids ?? []), ...groups] }),
   };
 }

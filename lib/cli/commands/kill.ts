@@ -1,6 +1,7 @@
 import { killContainer } from "../../container/kill.ts";
 import { defineCommand } from "../command.ts";
 import { CONTAINER_ID } from "../create_options.ts";
+import { forEachMatching, REGEX_OPTION } from "../regex.ts";
 import { parseSignal } from "../signal.ts";
 
 export const command = defineCommand({
@@ -22,8 +23,12 @@ export const command = defineCommand({
       short: "a",
       summary: "send it to every process of the container; a stopped container is no error then",
     },
+    ...REGEX_OPTION,
   },
-  run: (values, [id, signal], { root }) => {
-    killContainer(root, id!, parseSignal(signal ?? "TERM"), { all: values.all });
+  run: async (values, [id, signal], { root }) => {
+    const number = parseSignal(signal ?? "TERM");
+    const kill = (one: string): void => killContainer(root, one, number, { all: values.all });
+    if (values.regex) await forEachMatching(root, id!, kill);
+    else kill(id!);
   },
 });

@@ -36,7 +36,7 @@ describe("candidates", () => {
     ["--root /other kill |", ["third"]],
     ["--root=/other kill |", ["third"]],
     ["kill --all |", ["web", "web-2"]],
-    ["kill web -|", ["--all", "-a", "--help", "-h"]],
+    ["kill web -|", ["--all", "-a", "--regex", "-r", "--help", "-h"]],
     ["kill web SE|", ["SEGV"]],
     ["kill --all web US|", ["USR1", "USR2"]],
     ["kill web 9 |", []],
