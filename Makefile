@@ -11,15 +11,15 @@ FISH_COMPLETION := share/fish/vendor_completions.d/tsrun.fish
 
 BUN := node_modules/bun/bin/bun.exe
 NODE_MODULES := node_modules/.installed
-EXECUTOR_SOURCES := $(addprefix lib/executor/,start.c player.c launcher.c life_cycle.c)
-EXECUTOR_HEADERS := $(addprefix lib/executor/,executor.h program.h system_call.h)
+EXECUTOR_SOURCES := $(addprefix lib/executor/,start.c player.c launcher.c life_cycle.c command_line.c)
+EXECUTOR_HEADERS := $(addprefix lib/executor/,executor.h command_line.h program.h system_call.h)
 EXECUTOR_FLAGS := -std=c11 -Os -Wall -Wextra -Werror -ffreestanding -fno-stack-protector -fno-pie \
   -fno-asynchronous-unwind-tables -fno-unwind-tables -fno-ident -fomit-frame-pointer -nostdlib -static -no-pie \
   -Wl,-z,noseparate-code -Wl,-z,norelro -Wl,--build-id=none -Wl,-z,max-page-size=4096 -Wl,-s
 # In chunks, so that a command loads only what it uses; a command ends before compiling hot code would pay.
 ENGINE_FLAGS := --compile --minify --bytecode --format=esm --splitting --compile-jit-policy=100 --no-compile-autoload-dotenv --no-compile-autoload-bunfig \
   --no-compile-autoload-tsconfig --no-compile-autoload-package-json
-TYPESCRIPT := $(sort $(shell find bin lib -name '*.ts' -o -name '*.generated.*' -o -path 'lib/cli/completion/*'))
+TYPESCRIPT := $(sort $(shell find bin lib -name '*.ts' ! -name '*.test.ts' -o -name '*.generated.*' -o -path 'lib/cli/completion/*'))
 
 .DEFAULT_GOAL := build
 .DELETE_ON_ERROR:

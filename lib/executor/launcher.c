@@ -5,7 +5,6 @@
 #include "executor.h"
 #include "system_call.h"
 
-#define AT_FDCWD (-100)
 #define PATH_MAX 4096
 #define F_GETFD 1
 #define STDERR 2

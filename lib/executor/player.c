@@ -13,14 +13,45 @@
 #define MAP_FIXED_NOREPLACE 0x100000
 #define CLOCK_MONOTONIC 1
 #define EINTR 4
+#define EFAULT 14
 #define ENOEXEC 8
 #define STATUS_FAILED 1
 #define STATUS_REFUSED 2
+/* More than the longest life cycle program plays: one that goes round and round ends. */
+#define MOST_STEPS_OF_KEPT (1U << 20)
+
+/*
+ * The system calls of lib/compile/life_cycle, and whose they are. A kept program with another is refused: whatever stands
+ * in that file, it becomes no other program and no other user, and gets at no other process but by its descriptor.
+ */
+static const struct {
+  u32 number;
+  u32 commands;
+} CALLS_OF_KEPT[] = {
+    {NR_read, EVERY_COMMAND},
+    {NR_openat, EVERY_COMMAND},
+    {NR_close, EVERY_COMMAND},
+    {NR_exit_group, EVERY_COMMAND},
+    {NR_flock, COMMAND_START | COMMAND_DELETE},
+    {NR_statx, COMMAND_START | COMMAND_DELETE},
+    {NR_unlinkat, COMMAND_START | COMMAND_DELETE},
+    {NR_socket, COMMAND_START},
+    {NR_fchdir, COMMAND_START},
+    {NR_connect, COMMAND_START},
+    {NR_recvfrom, COMMAND_START},
+    {NR_fcntl, COMMAND_START},
+    {NR_faccessat, COMMAND_STATE},
+    {NR_write, COMMAND_STATE},
+    {NR_pidfd_open, COMMAND_KILL},
+    {NR_pidfd_send_signal, COMMAND_KILL},
+};
 
 struct program {
   struct header header;
   const struct instruction *instructions;
   const struct error_entry *errors;
+  /* The command that it carries out instead of the engine, if it was kept in a file for that; 0 if not. */
+  u32 kept_for;
 };
 
 /* Where a program came to its end, or REFUSED. */
@@ -40,6 +71,13 @@ static u32 argument_count(const struct instruction *it) {
     case OP_FAIL: return 1;
     default: return 0;
   }
+}
+
+static int is_call_of(u32 command, u32 number) {
+  for (u32 i = 0; i < sizeof CALLS_OF_KEPT / sizeof *CALLS_OF_KEPT; i++) {
+    if (CALLS_OF_KEPT[i].number == number) return (CALLS_OF_KEPT[i].commands & command) != 0;
+  }
+  return 0;
 }
 
 static int is_width(u8 variant) { return variant == 1 || variant == 2 || variant == 4 || variant == 8; }
@@ -77,7 +115,7 @@ static int is_sound_entry(const struct error_entry *entry, const struct header *
   return entry->reserved == 0 && entry->error <= HIGHEST_ERRNO && entry->target < header->instruction_count;
 }
 
-static int is_sound_header(const struct header *header, int kept) {
+static int is_sound_header(const struct header *header, u32 kept) {
   for (u32 i = 0; i < sizeof header->reserved / sizeof *header->reserved; i++) {
     if (header->reserved[i] != 0) return 0;
   }
@@ -141,21 +179,23 @@ static int is_whole(const struct header *header, u64 code_size) {
  * Load a program, and check all of it before anything of it is played. One that was kept in a file must be of this very
  * build, and whole. Returns 0 if it is refused.
  */
-static int load(struct program *program, int descriptor, int kept) {
+static int load(struct program *program, int descriptor, u32 kept_for) {
   struct header *header = &program->header;
-  if (!read_part(descriptor, header, sizeof *header, 0) || !is_sound_header(header, kept)) return 0;
+  if (!read_part(descriptor, header, sizeof *header, 0) || !is_sound_header(header, kept_for)) return 0;
   u64 instructions_size = (u64)header->instruction_count * sizeof(struct instruction);
   u64 code_size = instructions_size + (u64)header->error_count * sizeof(struct error_entry);
   if (file_size(descriptor) != sizeof *header + code_size + header->data_length) return 0;
   if (code_size > DATA_ADDRESS - CODE_ADDRESS) return 0;
   if (!place(descriptor, CODE_ADDRESS, code_size, sizeof *header)) return 0;
   if (!place(descriptor, DATA_ADDRESS, header->data_length, sizeof *header + code_size)) return 0;
-  if (kept ? header->data_length % sizeof(u32) != 0 || !is_whole(header, code_size) : header->checksum != 0) return 0;
+  if (kept_for ? header->data_length % sizeof(u32) != 0 || !is_whole(header, code_size) : header->checksum != 0) return 0;
   if (is_error(CALL3(NR_mprotect, CODE_ADDRESS, code_size, PROT_READ))) return 0;
+  program->kept_for = kept_for;
   program->instructions = (const struct instruction *)CODE_ADDRESS;
   program->errors = (const struct error_entry *)(CODE_ADDRESS + instructions_size);
   for (u32 i = 0; i < header->instruction_count; i++) {
-    if (!is_sound(&program->instructions[i], header)) return 0;
+    const struct instruction *it = &program->instructions[i];
+    if (!is_sound(it, header) || (kept_for && it->op == OP_SYSCALL && !is_call_of(kept_for, it->number))) return 0;
   }
   for (u32 i = 0; i < header->error_count; i++) {
     if (!is_sound_entry(&program->errors[i], header)) return 0;
@@ -192,6 +232,13 @@ static u64 compute(u8 operation, u64 left, u64 right) {
   }
 }
 
+/* Whether so many bytes from this address on may be touched: by a kept program, those of its data alone. */
+static int is_reachable(const struct program *program, u64 address, u8 width) {
+  u32 length = program->header.data_length;
+  if (!program->kept_for) return 1;
+  return address >= DATA_ADDRESS && length >= width && address - DATA_ADDRESS <= length - width;
+}
+
 static u64 load_from(u64 address, u8 width) {
   switch (width) {
     case 1: return *(const volatile u8 *)address;
@@ -225,8 +272,10 @@ static u32 after_error(const struct program *program, const struct instruction *
 /* Play until it fails, or ends the process. */
 static struct failure run(const struct program *program, u64 *registers) {
   const struct header *header = &program->header;
+  u32 steps = 0;
   for (u32 at = 0, next;; at = next) {
     if (at >= header->instruction_count) return (struct failure){REFUSED, ENOEXEC};
+    if (program->kept_for && steps++ == MOST_STEPS_OF_KEPT) return (struct failure){REFUSED, ENOEXEC};
     const struct instruction *it = &program->instructions[at];
     u64 arguments[ARGUMENT_COUNT];
     for (u32 i = 0; i < ARGUMENT_COUNT; i++) {
@@ -256,8 +305,14 @@ static struct failure run(const struct program *program, u64 *registers) {
         break;
       case OP_MOVE: registers[it->destination] = arguments[0]; break;
       case OP_ALU: registers[it->destination] = compute(it->variant, arguments[0], arguments[1]); break;
-      case OP_LOAD: registers[it->destination] = load_from(arguments[0], it->variant); break;
-      case OP_STORE: store_to(arguments[0], arguments[1], it->variant); break;
+      case OP_LOAD:
+        if (!is_reachable(program, arguments[0], it->variant)) return (struct failure){at, EFAULT};
+        registers[it->destination] = load_from(arguments[0], it->variant);
+        break;
+      case OP_STORE:
+        if (!is_reachable(program, arguments[0], it->variant)) return (struct failure){at, EFAULT};
+        store_to(arguments[0], arguments[1], it->variant);
+        break;
       case OP_FAIL: return (struct failure){at, (i64)arguments[0]};
     }
   }
@@ -279,7 +334,7 @@ _Noreturn void play(int code, int report) {
   report_failure((i64)registers[REPORT_REGISTER], failure);
 }
 
-void attempt(int code, u64 *registers) {
+void attempt(u32 command, int code, u64 *registers) {
   struct program program;
-  if (load(&program, code, 1)) run(&program, registers);
+  if (load(&program, code, command)) run(&program, registers);
 }

@@ -6,6 +6,7 @@
 
 #if defined(__x86_64__)
 
+#define NR_read 0
 #define NR_write 1
 #define NR_close 3
 #define NR_fstat 5
@@ -13,14 +14,25 @@
 #define NR_mprotect 10
 #define NR_pread64 17
 #define NR_getpid 39
+#define NR_socket 41
+#define NR_connect 42
+#define NR_recvfrom 45
 #define NR_execve 59
 #define NR_fcntl 72
+#define NR_flock 73
+#define NR_fchdir 81
 #define NR_geteuid 107
 #define NR_clock_gettime 228
 #define NR_exit_group 231
 #define NR_openat 257
+#define NR_unlinkat 263
 #define NR_readlinkat 267
+#define NR_faccessat 269
+#define NR_statx 332
+#define NR_pidfd_send_signal 424
+#define NR_pidfd_open 434
 /* Where these members lie in struct stat. */
+#define STAT_NLINK_OFFSET 16
 #define STAT_MODE_OFFSET 24
 #define STAT_UID_OFFSET 28
 #define STAT_SIZE_OFFSET 48
@@ -45,8 +57,13 @@ static inline i64 system_call(u64 number, u64 a, u64 b, u64 c, u64 d, u64 e, u64
 #elif defined(__aarch64__)
 
 #define NR_fcntl 25
+#define NR_flock 32
+#define NR_unlinkat 35
+#define NR_faccessat 48
+#define NR_fchdir 50
 #define NR_openat 56
 #define NR_close 57
+#define NR_read 63
 #define NR_write 64
 #define NR_pread64 67
 #define NR_readlinkat 78
@@ -55,9 +72,16 @@ static inline i64 system_call(u64 number, u64 a, u64 b, u64 c, u64 d, u64 e, u64
 #define NR_clock_gettime 113
 #define NR_getpid 172
 #define NR_geteuid 175
+#define NR_socket 198
+#define NR_connect 203
+#define NR_recvfrom 207
 #define NR_execve 221
 #define NR_mmap 222
 #define NR_mprotect 226
+#define NR_statx 291
+#define NR_pidfd_send_signal 424
+#define NR_pidfd_open 434
+#define STAT_NLINK_OFFSET 20
 #define STAT_MODE_OFFSET 16
 #define STAT_UID_OFFSET 24
 #define STAT_SIZE_OFFSET 48
@@ -81,6 +105,17 @@ static inline i64 system_call(u64 number, u64 a, u64 b, u64 c, u64 d, u64 e, u64
 #else
 #error "tsrun runs on x86_64 and arm64"
 #endif
+
+/* The same on both. */
+#define AT_FDCWD (-100)
+#define O_RDONLY 0
+#define O_WRONLY 01
+#define O_CREAT 0100
+#define O_NOCTTY 0400
+#define O_APPEND 02000
+#define O_NONBLOCK 04000
+#define O_CLOEXEC 02000000
+#define O_PATH 010000000
 
 #define CALL1(number, a) system_call(number, (u64)(a), 0, 0, 0, 0, 0)
 #define CALL2(number, a, b) system_call(number, (u64)(a), (u64)(b), 0, 0, 0, 0)

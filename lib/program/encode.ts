@@ -78,8 +78,8 @@ export function encodeProgram(program: Program, options: EncodeOptions = {}): Ui
   return bytes;
 }
 
-/** FNV-1a by words, with a rotation so that the highest bits reach the others. */
-function checksum(words: Uint32Array): number {
+/** The checksum of a kept program, whose own word is zero: FNV-1a by words, with a rotation so that the highest bits reach the others. */
+export function checksum(words: Uint32Array): number {
   let sum = CHECKSUM_START;
   for (let i = 0; i < words.length; i++) {
     sum ^= words[i]!;
