@@ -1,4 +1,8 @@
 import { Failure } from "../failure.ts";
+import { closeSync } from "../libc/files.ts";
+import { pidfdSendSignal } from "../libc/process.ts";
+import { trySystemCall } from "../libc/system_call.ts";
+import { ESRCH } from "../program/errno.ts";
 import { withSubdirectories } from "./directories.ts";
 import { freeze, thaw } from "./freezer.ts";
 import { type CgroupState, processDirectory } from "./state.ts";
@@ -66,15 +70,36 @@ function signalUntilGone(state: CgroupState): void {
   for (let round = 0; round < ROUNDS && signalEach(state, SIGKILL) > 0; round++) Atomics.wait(pause, 0, 0, 1);
 }
 
+/** So that descriptors do not run out. */
+const PROCESSES_AT_ONCE = 256;
+
 /** Returns how many there were. */
 function signalEach(state: CgroupState, signal: number): number {
   const pids = processesOf(state);
-  for (const pid of pids) {
-    try {
-      process.kill(pid, signal);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
-    }
+  for (let at = 0; at < pids.length; at += PROCESSES_AT_ONCE) {
+    signalThese(state, pids.slice(at, at + PROCESSES_AT_ONCE), signal);
   }
   return pids.length;
+}
+
+/**
+ * Signal those of these processes that are still in the cgroup once a descriptor of them is open: their ids cannot change
+ * hands then.
+ */
+function signalThese(state: CgroupState, pids: readonly number[], signal: number): void {
+  const opened = pids.flatMap((pid) => {
+    const pidfd = trySystemCall("pidfd_open", pid, 0);
+    return pidfd < 0 ? [] : [{ pid, pidfd }];
+  });
+  try {
+    const there = new Set(processesOf(state));
+    for (const { pid, pidfd } of opened) {
+      const result = there.has(pid) ? pidfdSendSignal(pidfd, signal) : 0;
+      if (result < 0 && result !== -ESRCH) {
+        throw new Failure(`cannot signal process ${pid}`, { errno: -result, call: "pidfd_send_signal" });
+      }
+    }
+  } finally {
+    for (const { pidfd } of opened) closeSync(pidfd);
+  }
 }
