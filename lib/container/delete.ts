@@ -1,6 +1,7 @@
 import { destroyCgroup } from "../cgroup/cgroup.ts";
 import { isFrozen, thaw } from "../cgroup/freezer.ts";
 import { signalProcesses } from "../cgroup/processes.ts";
+import { debugLog } from "../debug_log.ts";
 import { Failure } from "../failure.ts";
 import { existsSync } from "../libc/files.ts";
 import { withLock } from "./lock.ts";
@@ -21,19 +22,35 @@ const SIGKILL = 9;
  */
 export async function deleteContainer(root: string, id: string, options: { force: boolean }): Promise<void> {
   checkId(id);
-  if (options.force && !existsSync(containerDirectory(root, id))) return;
-  let state: ContainerState;
-  try {
-    state = loadState(root, id);
-  } catch (failure) {
-    if (!options.force) throw failure;
-    // Killed before it wrote its state, or the state is damaged: the directory is all there is to find.
-    removeDirectory(root, id);
+  if (!options.force) {
+    loadState(root, id);
+    await withLock(root, id, () => destroy(root, loadState(root, id), false));
     return;
   }
+  if (!existsSync(containerDirectory(root, id))) return;
   // Before waiting for the lock: whoever holds it may wait for this process.
-  if (options.force) killFirst(state);
-  await withLock(root, id, () => destroy(root, loadState(root, id), options.force));
+  const known = loadStateIfAny(root, id);
+  if (known !== undefined) killFirst(known);
+  try {
+    await withLock(root, id, async () => {
+      const state = loadStateIfAny(root, id);
+      if (state !== undefined) await destroy(root, state, true);
+      // Killed before it wrote its state, or the state is damaged: the directory is all there is to find.
+      else removeDirectory(root, id);
+    });
+  } catch (failure) {
+    // Someone else has deleted it meanwhile.
+    if (!(failure instanceof Failure && failure.code === "container.not_found")) throw failure;
+  }
+}
+
+function loadStateIfAny(root: string, id: string): ContainerState | undefined {
+  try {
+    return loadState(root, id);
+  } catch (failure) {
+    debugLog("delete", () => String(failure));
+    return undefined;
+  }
 }
 
 /** Kill the container's first process, and wait until it is gone. A frozen one does not end before it is thawed. */
