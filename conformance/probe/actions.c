@@ -29,6 +29,7 @@
 
 #include "host_actions.h"
 #include "json.h"
+#include "notify.h"
 
 static int program_argc;
 static char **program_argv;
@@ -322,6 +323,8 @@ static void do_outcome(const char *name, char **w)
 		outcome(kill(atoi(word(w, 1)), atoi(word(w, 2))));
 	else if (!strcmp(name, "sleep"))
 		outcome(usleep(1000 * atoi(word(w, 1))));
+	else if (!strcmp(name, "notify"))
+		outcome(notify(word(w, 1)));
 	else if (!strcmp(name, "to"))
 		outcome(freopen(word(w, 1), "a", stdout) ? 0 : -1);
 	else

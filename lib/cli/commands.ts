@@ -20,6 +20,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   validate: async () => (await import("./commands/validate.ts")).command,
   "start-failed": async () => (await import("./commands/start_failed.ts")).command,
   "exec-failed": async () => (await import("./commands/exec_failed.ts")).command,
+  "relay-readiness": async () => (await import("./commands/relay_readiness.ts")).command,
   completion: async () => (await import("./commands/completion.ts")).command,
   complete: async () => (await import("./commands/complete.ts")).command,
   plan: async () => (await import("./commands/plan.ts")).command,

@@ -6,7 +6,7 @@ import type { SeccompFilter } from "../compile/seccomp.ts";
 import { debugLog } from "../debug_log.ts";
 import { openChannel } from "../executor/spawn.ts";
 import { Failure } from "../failure.ts";
-import { existsSync, lstatSync, readFileSync, realpathSync, writeFileSync } from "../libc/files.ts";
+import { existsSync, lstatSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from "../libc/files.ts";
 import { resolve } from "../libc/paths.ts";
 import { ARCHITECTURE } from "../libc/system_call.ts";
 import { EACCES, EPERM, EROFS } from "../program/errno.ts";
@@ -20,6 +20,7 @@ import { boundingSet, homeOf, isPrivileged, kernelMounts } from "./host_facts.ts
 import { followLinks } from "./image_links.ts";
 import { lock } from "./lock.ts";
 import { checkLsm, mountLabelOf } from "./lsm.ts";
+import { NOTIFY_DIRECTORY, withNotifySocket } from "./notify_mount.ts";
 import { writePidFile } from "./pid_file.ts";
 import { connectPidfdSocket } from "./pidfd_socket.ts";
 import { type Played, playContainer, type WhenReady } from "./play.ts";
@@ -27,6 +28,7 @@ import { runPoststopHooks } from "./poststop.ts";
 import { seccompFilter } from "./seccomp_filter.ts";
 import { setgroupsInNew } from "./setgroups.ts";
 import { killAndWait } from "./signal.ts";
+import { activatedSockets, withActivatedSockets } from "./socket_activation.ts";
 import {
   type ContainerState,
   checkId,
@@ -74,18 +76,22 @@ export async function createContainer(request: CreateRequest): Promise<void> {
  *
  * @returns what was brought up
  */
-export async function bringUp(request: CreateRequest, whenReady: WhenReady): Promise<Played> {
-  checkId(request.id);
+export async function bringUp(asked: CreateRequest, whenReady: WhenReady): Promise<Played> {
+  checkId(asked.id);
+  const sockets = activatedSockets();
+  const request = { ...asked, preserveFds: sockets + asked.preserveFds };
   const pidFile = request.pidFile === undefined ? undefined : resolve(request.pidFile);
   const bundle = resolve(request.bundle);
-  const config = loadConfig(bundle, request.configFile);
+  let config = withActivatedSockets(loadConfig(bundle, request.configFile), sockets);
   checkLsm(config.process);
   const preserved = inheritPreserved(request.preserveFds);
   const console = openConsole(config.process?.terminal ?? false, request.consoleSocket, whenReady !== "hand over");
   const pidfdSocket = connectPidfdSocket(request.pidfdSocket);
   const rootfs = findRootfs(config, bundle);
   const located = locateCgroup(config.linux?.cgroupsPath, request.id);
+  const notifies = Boolean(process.env.NOTIFY_SOCKET) && config.process !== undefined;
   makeDirectory(request.root, request.id);
+  let notify: number | undefined;
   let unlock: (() => void) | undefined;
   let cgroup: CgroupState | undefined;
   let covered: CoveredRoot | undefined;
@@ -95,11 +101,17 @@ export async function bringUp(request: CreateRequest, whenReady: WhenReady): Pro
     covered = hasNamespace(config, "mount")
       ? undefined
       : (await import("./covered_root.ts")).coveredRoot(config, rootfs);
-    const initial = initialState(request, bundle, rootfs, config, located, covered);
+    const initial = initialState(request, bundle, rootfs, config, located, covered, notifies);
     saveState(request.root, initial);
     writeFileSync(configPath(request.root, request.id), readFileSync(request.configFile ?? `${bundle}/config.json`), {
       mode: 0o600,
     });
+    if (notifies) {
+      const directory = `${resolve(containerDirectory(request.root, request.id))}/${NOTIFY_DIRECTORY}`;
+      mkdirSync(directory, { mode: 0o755 });
+      config = withNotifySocket(config, directory);
+      if (whenReady !== "start") notify = (await import("./notify.ts")).bindNotifySocket(request.root, request.id);
+    }
     cgroup = createCgroupOrNone(config, located);
     // Who deletes after a crash must know that whatever is in there from here on is the container's.
     saveState(request.root, { ...initial, cgroup });
@@ -121,6 +133,7 @@ export async function bringUp(request: CreateRequest, whenReady: WhenReady): Pro
     );
     played = await playContainer(request.root, { ...initial, cgroup }, config, compiled, channel, whenReady);
     if (console?.receiver !== undefined) played = { ...played, terminal: console.receiver };
+    if (notify !== undefined) played = { ...played, notify };
     pidfdSocket?.send(played.state.pid, played.state.startTime, "standard");
     if (pidFile !== undefined) writePidFile(pidFile, played.state.pid);
     debugLog("create", () => `the first process of ${request.id} is ${played?.state.pid}`);
@@ -191,6 +204,7 @@ function initialState(
   config: Config,
   cgroup: CgroupState,
   coveredRoot: CoveredRoot | undefined,
+  notifies: boolean,
 ): ContainerState {
   return {
     ociVersion: config.ociVersion,
@@ -203,6 +217,7 @@ function initialState(
     startTime: 0,
     cgroup,
     ...(coveredRoot !== undefined && { coveredRoot }),
+    ...(notifies && { notifies }),
     sharesPidNamespace: !(config.linux?.namespaces ?? []).some(({ type, path }) => type === "pid" && !path),
     hooks: {
       ...(config.hooks?.poststart?.length && { poststart: config.hooks.poststart }),

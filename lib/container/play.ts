@@ -30,6 +30,8 @@ export interface Played {
   readonly channel?: number;
   /** The socket over which the monitor gets the process's terminal. */
   readonly terminal?: number;
+  /** The socket at which the container tells that it is ready. */
+  readonly notify?: number;
   /** With what a process that has hooks to run is to be told to go on. */
   readonly answer?: Uint8Array;
 }

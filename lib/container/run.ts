@@ -27,12 +27,14 @@ export interface RunRequest extends CreateRequest {
  */
 export async function runContainer(request: RunRequest): Promise<number> {
   if (request.detach) {
-    const { state } = await bringUp(request, "go on");
+    const { state, notify } = await bringUp(request, "go on");
     await runPoststartHooks(request.root, state);
+    if (notify !== undefined) (await import("./notify.ts")).relayReadiness(notify, manager(), state);
     return 0;
   }
   if (!request.noSubreaper) systemCall("prctl", PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
-  const { state, channel, answer, terminal } = await bringUp(request, "hand over");
+  const { state, channel, answer, terminal, notify } = await bringUp(request, "hand over");
+  if (notify !== undefined) (await import("./notify.ts")).relayInBackground(notify, manager(), state);
   // Hooks after the start need the engine, which the monitor is not.
   const hooked = answer !== undefined || state.hooks.poststart !== undefined;
   if (!hooked) return monitor(request, state, { channel: channel!, answer: NOTHING }, terminal);
@@ -40,6 +42,11 @@ export async function runContainer(request: RunRequest): Promise<number> {
   await waitUntilExecuted(request.root, state, channel!);
   await runPoststartHooks(request.root, state);
   return monitor(request, state, undefined, terminal);
+}
+
+/** Who is to hear that the container is ready. */
+function manager(): string {
+  return process.env.NOTIFY_SOCKET ?? "";
 }
 
 /** The monitor lets the process go on, so that no signal comes between its start and the forwarding of signals. */

@@ -19,17 +19,27 @@ import { containerStatus } from "./status.ts";
  * @see runtime.md, "Start"
  */
 export async function startContainer(root: string, id: string): Promise<void> {
-  loadState(root, id);
+  const { notifies } = loadState(root, id);
+  const { NOTIFY_SOCKET: manager } = process.env;
   const connection = connectionOfLauncher();
-  await withLock(root, id, async () => {
+  const notifying = notifies && manager ? await import("./notify.ts") : undefined;
+  let notify: number | undefined;
+  const started = await withLock(root, id, async () => {
     const state = loadState(root, id);
-    if (connection !== undefined) return hearToTheEnd(state, connection);
+    if (connection !== undefined) {
+      hearToTheEnd(state, connection);
+      return state;
+    }
     const status = containerStatus(root, state);
     if (status === "stopped") throw wrongStatus("cannot start a container that has stopped");
     if (status !== "created") throw wrongStatus("cannot start an already running container");
+    notify = notifying?.bindNotifySocket(root, id);
     releaseProcess(root, state);
     await runPoststartHooks(root, state);
+    return state;
   });
+  // Not under the lock: it may take long, and the container may be deleted meanwhile.
+  if (notify !== undefined && manager) notifying?.relayReadiness(notify, manager, started);
 }
 
 /** The launcher has let the process go on, and heard that it could not be executed. */

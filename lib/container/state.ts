@@ -23,6 +23,8 @@ export interface ContainerState {
   readonly cgroup: CgroupState;
   /** Without a mount namespace: what the container's mounts lie on. */
   readonly coveredRoot?: CoveredRoot;
+  /** The container has a socket at which it tells that it is ready. */
+  readonly notifies?: boolean;
   /** Groups of the resctrl file system that are the container's own, to be removed in this order. */
   readonly resctrl?: readonly string[];
   /** The container has no pid namespace of its own, so the end of its first process ends no other. */

@@ -2,10 +2,16 @@ import { addressOf, systemCall, trySystemCall } from "./system_call.ts";
 
 export const AF_UNIX = 1;
 export const SOCK_STREAM = 1;
+export const SOCK_DGRAM = 2;
 export const SOCK_SEQPACKET = 5;
 export const SOCK_CLOEXEC = 0o2000000;
 const F_SETFD = 2;
 const SUN_PATH_OFFSET = 2;
+const SOL_SOCKET = 1;
+const SCM_RIGHTS = 1;
+const MSG_NOSIGNAL = 0x4000;
+const CMSG_LENGTH = 20;
+const CMSG_SPACE = 24;
 /** sizeof(struct sockaddr_un) */
 export const SOCKADDR_UN_SIZE = 110;
 
@@ -37,6 +43,33 @@ export function unixAddress(path: string): Buffer {
 }
 
 /**
+ * `struct sockaddr_un` as services are told of it: a path, or an abstract name behind `@`. Its length counts.
+ *
+ * @see sd_notify(3), NOTIFY_SOCKET
+ */
+export function serviceAddress(text: string): Buffer {
+  const name = Buffer.from(text.startsWith("@") ? `\0${text.slice(1)}` : text);
+  const family = Buffer.alloc(SUN_PATH_OFFSET);
+  family.writeUInt16LE(AF_UNIX, 0);
+  return Buffer.concat([family, name]);
+}
+
+/** A datagram socket that sends to this address, close-on-exec. Returns the negative errno if it cannot. */
+export function connectDatagram(address: Buffer): number {
+  const fd = systemCall("socket", AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  const result = trySystemCall("connect", fd, address, address.length);
+  if (result === 0) return fd;
+  trySystemCall("close", fd);
+  return result;
+}
+
+/** Send a datagram. @throws SystemCallError */
+export function sendDatagram(socket: number, content: string): void {
+  const bytes = Buffer.from(content);
+  systemCall("sendto", socket, bytes, bytes.length, MSG_NOSIGNAL, 0, 0);
+}
+
+/**
  * Connect to a socket in the file system.
  *
  * @returns the descriptor (close-on-exec), or the negative errno
@@ -52,12 +85,6 @@ export function connectUnix(path: string, type: number): number {
   trySystemCall("close", fd);
   return result;
 }
-
-const SOL_SOCKET = 1;
-const SCM_RIGHTS = 1;
-const MSG_NOSIGNAL = 0x4000;
-const CMSG_LENGTH = 20;
-const CMSG_SPACE = 24;
 
 /**
  * Send bytes, and a descriptor with them.
