@@ -21,6 +21,9 @@ ENGINE_FLAGS := --compile --minify --bytecode --format=esm --splitting --compile
   --no-compile-autoload-tsconfig --no-compile-autoload-package-json
 TYPESCRIPT := $(sort $(shell find bin lib -name '*.ts' ! -name '*.test.ts' -o -name '*.generated.*' -o -path 'lib/cli/completion/*'))
 
+# What the conformance command is made of.
+SUITE := $(sort $(shell find conformance/suite conformance/harness -name '*.ts' ! -name '*.test.ts' -o -name '*.sh' -o -name '*.css'))
+
 .DEFAULT_GOAL := build
 .DELETE_ON_ERROR:
 .PHONY: help build demo test test-unit test-engines test-vm lint format golden bench bench-docs bench-engines install uninstall clean
@@ -108,10 +111,13 @@ build/bin/tsrun: build/executor/native
 	@mkdir -p $(@D)
 	cp $< $@
 
-build/lib/tsrun/engine: $(TYPESCRIPT) build/executor/executor.b64 $(NODE_MODULES) package.json
+build/lib/tsrun/engine: $(TYPESCRIPT) $(SUITE) build/executor/executor.b64 build/conformance/probe.b64 $(NODE_MODULES) package.json
 	@mkdir -p $(@D)
 	$(BUN) build $(ENGINE_FLAGS) bin/tsrun.ts --outfile $@
 
 build/conformance/probe: $(wildcard conformance/probe/*.c conformance/probe/*.h)
 	@mkdir -p $(@D)
 	$(CC) -std=c11 -Os -Wall -Wextra -static -o $@ $(filter %.c,$^)
+
+build/conformance/probe.b64: build/conformance/probe
+	base64 -w 0 $< >$@

@@ -101,6 +101,7 @@ export const stricter: readonly { readonly at: readonly string[]; readonly says:
   { at: ["/linux/intelRdt/closID"], says: /directory/, why: "config-linux.md: the name of one directory" },
   { at: ["/linux/memoryPolicy/*"], says: /./, why: "config-linux.md: mode is required; set_mempolicy(2)" },
   { at: ["/linux/personality/domain"], says: /required/, why: "config-linux.md: domain is required" },
+  { at: ["/linux/personality/flags/*"], says: /no personality flag/, why: "config-linux.md: no flag is supported yet" },
 ];
 
 /** What we accept and the official schemas do not: how their error reads, and why. */

@@ -6,7 +6,9 @@ exec unshare --mount --propagation slave sh -c '
   set -e
   view=$1
   shift
-  hierarchies=$(while read -r _ target type _; do [ "$type" != cgroup ] || echo "$target"; done </proc/mounts)
+  hierarchies=$(while read -r _ target type _; do
+    case $type:$target in cgroup:/sys/fs/cgroup/*) echo "$target" ;; esac
+  done </proc/mounts)
   mount -t tmpfs -o mode=755 tmpfs "$view"
   for hierarchy in $hierarchies; do
     mkdir "$view/${hierarchy##*/}"

@@ -77,13 +77,15 @@ export class Runtime {
     return [...this.#view, this.path, "--root", this.root, ...driverFlags(this.kind), ...args];
   }
 
-  command(args: readonly string[], options: CommandOptions = {}): Promise<Result> {
-    return runCommand(this.argv(args), options);
+  async command(args: readonly string[], options: CommandOptions = {}): Promise<Result> {
+    const result = await runCommand(this.argv(args), options);
+    return { ...result, argv: result.argv.slice(this.#view.length) };
   }
 
   /** The same without `--root`: for `--version`, `spec` and globals of the caller's own. */
-  bare(args: readonly string[], options: CommandOptions = {}): Promise<Result> {
-    return runCommand([...this.#view, this.path, ...args], options);
+  async bare(args: readonly string[], options: CommandOptions = {}): Promise<Result> {
+    const result = await runCommand([...this.#view, this.path, ...args], options);
+    return { ...result, argv: result.argv.slice(this.#view.length) };
   }
 
   /** Whether `delete` might find something: every known runtime keeps a directory of the container's name. */

@@ -24,4 +24,5 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   completion: async () => (await import("./commands/completion.ts")).command,
   complete: async () => (await import("./commands/complete.ts")).command,
   plan: async () => (await import("./commands/plan.ts")).command,
+  conformance: async () => (await import("./commands/conformance.ts")).command,
 };

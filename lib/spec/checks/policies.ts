@@ -37,9 +37,17 @@ export function checkMemoryPolicy(config: Config, report: Report): void {
   }
 }
 
-/** @see config-linux.md, "Personality" */
+/** @see config-linux.md, "Personality": no flag is supported yet */
 export function checkPersonality(config: Config, report: Report): void {
-  if (config.linux?.personality !== undefined && config.linux.personality.domain === undefined) {
+  const { personality } = config.linux ?? {};
+  if (personality === undefined) return;
+  if (personality.domain === undefined) {
     report({ pointer: "/linux/personality/domain", message: "the required field domain is missing" });
+  }
+  for (const [i, flag] of (personality.flags ?? []).entries()) {
+    report({
+      pointer: `/linux/personality/flags/${i}`,
+      message: `there is no personality flag ${JSON.stringify(flag)}`,
+    });
   }
 }

@@ -208,6 +208,14 @@ const policyCases: readonly WrongConfig[] = [
     pointer: "/linux/personality/domain",
     message: "the required field domain is missing",
   },
+  {
+    name: "personality with a flag, of which there are none",
+    change: (c) => {
+      c.linux.personality = { domain: "LINUX", flags: ["ADDR_NO_RANDOMIZE"] };
+    },
+    pointer: "/linux/personality/flags/0",
+    message: 'there is no personality flag "ADDR_NO_RANDOMIZE"',
+  },
 ];
 
 export const wrongResourceConfigs: readonly WrongConfig[] = [...resourceCases, ...policyCases];
