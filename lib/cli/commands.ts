@@ -14,6 +14,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   ps: async () => (await import("./commands/ps.ts")).command,
   events: async () => (await import("./commands/events.ts")).command,
   update: async () => (await import("./commands/update.ts")).command,
+  mounts: async () => (await import("./commands/mounts.ts")).command,
   features: async () => (await import("./commands/features.ts")).command,
   list: async () => (await import("./commands/list.ts")).command,
   spec: async () => (await import("./commands/spec.ts")).command,

@@ -3,13 +3,14 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Architecture, Program } from "../program/instruction.ts";
-import type { Config } from "../spec/types.ts";
+import type { Config, Mount } from "../spec/types.ts";
 import { type ContainerInput, compileContainer } from "./container.ts";
 import { compileExec } from "./exec.ts";
 import { compileDelete } from "./life_cycle/delete.ts";
 import { compileKill } from "./life_cycle/kill.ts";
 import { compileStart } from "./life_cycle/start.ts";
 import { compileState } from "./life_cycle/state.ts";
+import { compileAddMounts, compileRemoveMounts } from "./running_mounts.ts";
 
 const configs = join(import.meta.dirname, "../../conformance/configs");
 const readConfig = (name: string): Config => JSON.parse(readFileSync(join(configs, `${name}.json`), "utf8")) as Config;
@@ -70,6 +71,17 @@ function exec(architecture: Architecture): Program {
   return compileExec({ ...common, report, config, process: process!, pidfd: 5, cgroupJoin, seccomp: SECCOMP });
 }
 
+/** Mounts of two kinds, added to a container or removed from it. */
+function runningMounts(compile: typeof compileAddMounts, architecture: Architecture): Program {
+  const mounts: Mount[] = [
+    { destination: "/data", type: "bind", source: "/srv/data", options: ["rbind", "ro"] },
+    { destination: "/scratch/deep", type: "tmpfs", source: "tmpfs", options: ["nosuid", "size=64k"] },
+  ];
+  const config = readConfig("docker-default");
+  const common = { architecture, config, mounts, pidfd: 5, report: 3, label: undefined, privileged: true };
+  return compile({ ...common, followLinks: (path) => path });
+}
+
 const first = { pid: 4711, startTime: 123456 };
 const frozenSigns = [{ path: "/sys/fs/cgroup/freezer/golden/freezer.state", letter: "F" }];
 const text = (status: string): Uint8Array => new TextEncoder().encode(`{ "status": "${status}" }\n`);
@@ -82,6 +94,8 @@ export const testedPrograms: Readonly<Record<string, (architecture: Architecture
   "containerd-ctr": (it) => container("containerd-ctr", it),
   "containerd-ctr-mapped": (it) => container("containerd-ctr", it, mapped),
   exec,
+  "mounts-add": (it) => runningMounts(compileAddMounts, it),
+  "mounts-remove": (it) => runningMounts(compileRemoveMounts, it),
   start: compileStart,
   kill: (architecture) => compileKill({ architecture, process: first, frozenSigns, sharesPidNamespace: false }),
   state: (architecture) => {

@@ -11,7 +11,7 @@ import { mayHaveWideIntegers, parseWithWideIntegers } from "./exact_integers.ts"
 import { JsonPlaces, JsonSyntaxError, placeAt } from "./json_position.ts";
 import { type Finding, type Problem, problemsFailure } from "./problem.ts";
 import { type SchemaError, schemaFindings } from "./schema_problems.ts";
-import type { Config, Process, Resources } from "./types.ts";
+import type { Config, Mount, Process, Resources } from "./types.ts";
 import { validateConfig, validateProcess, validateResources } from "./validators.generated.js";
 
 /** How one kind of document is judged. */
@@ -99,6 +99,19 @@ export function parseProcess(text: string, name: string): Process {
  */
 export function parseResources(text: string, name: string): Resources {
   return documentOf(validate(text, resourcesKind), name);
+}
+
+/**
+ * Judge the text of a list of mounts, as `mounts add` gets it: an array, or an object with one as `mounts`.
+ *
+ * @param name what the document is called in the failure
+ * @throws Failure `config.invalid`
+ */
+export function parseMounts(text: string, name: string): Mount[] {
+  const isObject = text.trimStart().startsWith("{");
+  // What stands before the list does not move its lines.
+  const around = `{"ociVersion":"1.0.0","root":{"path":"/"},${isObject ? text.trimStart().slice(1) : `"mounts":${text}}`}`;
+  return documentOf(validate(around, configKind), name).mounts ?? [];
 }
 
 function documentOf<T>({ document, problems }: Validation<T>, name: string): T {
