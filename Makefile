@@ -58,14 +58,14 @@ format: $(NODE_MODULES) ## format the code
 golden: build ## accept the programs as they are now compiled for lib/compile/golden.test.ts
 	TSRUN_ACCEPT_GOLDEN=1 $(BUN) test lib/compile/golden.test.ts
 
-bench: build ## compare the speed with runc and crun
-	$(BUN) conformance/bench/bench.ts
+bench: build build/conformance/measure ## compare the speed with runc and crun (ROUNDS=5: a quick look)
+	$(BUN) conformance/bench/bench.ts $(addprefix --rounds ,$(ROUNDS))
 
-bench-docs: build ## the same, and put the results into docs/performance.md
-	$(BUN) conformance/bench/bench.ts --docs docs
+bench-docs: build build/conformance/measure ## the same, and put the results into docs/performance.md
+	$(BUN) conformance/bench/bench.ts $(addprefix --rounds ,$(ROUNDS)) --docs docs
 
-bench-engines: build ## compare docker run, ctr run and podman run with tsrun and with runc
-	$(BUN) conformance/bench/engines.ts
+bench-engines: build build/conformance/measure ## compare docker run, ctr run and podman run with tsrun and with runc
+	$(BUN) conformance/bench/engines.ts $(addprefix --rounds ,$(ROUNDS))
 
 install: build ## install to $(DESTDIR)$(PREFIX)
 	install -D -m 755 build/bin/tsrun $(DESTDIR)$(PREFIX)/bin/tsrun
@@ -114,6 +114,10 @@ build/bin/tsrun: build/executor/native
 build/lib/tsrun/engine: $(TYPESCRIPT) $(SUITE) build/executor/executor.b64 build/conformance/probe.b64 $(NODE_MODULES) package.json
 	@mkdir -p $(@D)
 	$(BUN) build $(ENGINE_FLAGS) bin/tsrun.ts --outfile $@
+
+build/conformance/measure: conformance/bench/measure_command.c lib/executor/system_call.h lib/executor/program.h
+	@mkdir -p $(@D)
+	$(CC) $(EXECUTOR_FLAGS) -o $@ $<
 
 build/conformance/probe: $(wildcard conformance/probe/*.c conformance/probe/*.h)
 	@mkdir -p $(@D)

@@ -1,241 +1,121 @@
 /**
  * What `make bench` calls: tsrun beside runc and crun, as far as they are installed, on the same bundles, taking turns.
  *
- *   bun conformance/bench/bench.ts [--rounds N] [--json FILE] [--docs FOLDER]
+ *   bun conformance/bench/bench.ts [--rounds N] [--out FOLDER] [--docs FOLDER]
+ *
+ * The results are printed, and written to FOLDER (build/bench) as text, JSON and pictures; --docs writes them into
+ * performance.md there as well. With fewer than 20 rounds it is a quick look, with fewer containers beside.
  */
 
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { repository } from "../harness/paths.ts";
-import { document } from "./document.ts";
-import { type Cost, formatTable, type Summary, summarize, timed } from "./measure.ts";
+import { findProgram, repository } from "../harness/paths.ts";
+import { documentResults, drawResults } from "./document.ts";
+import { INTERRUPTED_STATUS, Interrupted } from "./interruption.ts";
+import { Place } from "./place.ts";
+import { joined, machine, type Results, resultsText, versionOf } from "./results.ts";
+import { measureContainers, measureCrowd, measureMounts } from "./scale.ts";
+import { measureSingle } from "./single.ts";
+import { formatTable } from "./summary.ts";
+import { setting, textTables } from "./tables.ts";
 
-interface Contestant {
-  readonly name: string;
-  readonly command: readonly string[];
-}
-
-function contestants(): Contestant[] {
-  const peers = ["runc", "crun"].filter((name) => Bun.which(name) !== null);
-  return [
-    { name: "tsrun", command: [join(repository, "build/bin/tsrun")] },
-    ...peers.map((name) => ({ name, command: [name] })),
-  ];
-}
+const ROUNDS = 40;
+const FULL = 20;
+const MOUNTS = [10, 200];
 
 /**
  * crun refuses a hybrid cgroup layout: everything is measured where only the v1 hierarchies are to be seen then.
  *
- * @returns whether it was measured there
+ * @returns the exit status of that; undefined if it is not needed
  */
-function measuredInView(): boolean {
+async function measuredInView(): Promise<number | undefined> {
   const hybrid = existsSync("/sys/fs/cgroup/unified/cgroup.procs");
-  if (!hybrid || Bun.which("crun") === null) return false;
-  const view = mkdtempSync(join(tmpdir(), "tsrun-bench-view-"));
+  if (!hybrid || findProgram("crun") === undefined) return undefined;
+  const view = mkdtempSync(join(tmpdir(), "tsrun-view-"));
   try {
     const script = join(repository, "conformance/harness/cgroup_v1_view.sh");
-    const words = [script, view, process.execPath, ...process.argv.slice(1)];
-    const { exitCode } = Bun.spawnSync(words, { stdio: ["inherit", "inherit", "inherit"] });
-    process.exitCode = exitCode;
+    const words = ["sh", script, view, process.execPath, ...process.argv.slice(1)];
+    const child = Bun.spawn(words, { stdio: ["inherit", "inherit", "inherit"] });
+    // Ctrl-C reaches both; whoever signals this process alone means the other.
+    process.on("SIGINT", () => {});
+    for (const signal of ["SIGTERM", "SIGHUP"] as const) process.on(signal, () => child.kill(signal));
+    return await child.exited;
   } finally {
     rmSync(view, { recursive: true, force: true });
   }
-  return true;
 }
 
-type Config = {
-  [entry: string]: unknown;
-  root: { path: string };
-  process: Record<string, unknown>;
-  linux: Record<string, unknown>;
-  mounts: { type?: string; options?: string[] }[];
-  hooks?: unknown;
-};
-
-const SMALLEST = {
-  ociVersion: "1.0.2",
-  root: { path: "rootfs" },
-  process: { cwd: "/", args: ["/bin/true"], env: ["PATH=/bin"], user: { uid: 0, gid: 0 } },
-  linux: { namespaces: [{ type: "mount" }, { type: "pid" }] },
-  mounts: [{ destination: "/proc", type: "proc", source: "proc" }],
-};
-
-/** Docker's default config, without what only Docker provides. */
-function dockerConfig(): Config {
-  const config: Config = JSON.parse(readFileSync(join(repository, "conformance/configs/docker-default.json"), "utf8"));
-  delete config.hooks;
-  delete config.process.oomScoreAdj;
-  config.mounts = config.mounts.filter(({ type }) => type !== "bind");
-  return config;
-}
-
-function makeBundle(folder: string, name: string, config: object, args: readonly string[]): string {
-  const bundle = join(folder, name);
-  mkdirSync(join(bundle, "rootfs/bin"), { recursive: true });
-  cpSync(Bun.which("busybox") ?? "/bin/busybox", join(bundle, "rootfs/bin/busybox"));
-  for (const applet of ["true", "sleep"]) symlinkSync("busybox", join(bundle, "rootfs/bin", applet));
-  const own = structuredClone(config) as Config;
-  own.root.path = "rootfs";
-  own.process.args = args;
-  own.linux.cgroupsPath = `/tsrun-bench-${name}`;
-  writeFileSync(join(bundle, "config.json"), JSON.stringify(own));
-  return bundle;
-}
-
-function withoutSeccomp(config: Config): Config {
-  const { seccomp: _, ...linux } = config.linux;
-  return { ...config, linux };
-}
-
-type Times = Map<string, Map<string, number[]>>;
-
-const CPU = "CPU: ";
-
-function noteCost(times: Times, what: string, who: string, { wall, cpu }: Cost): void {
-  note(times, what, who, wall);
-  note(times, CPU + what, who, cpu);
-}
-
-function note(times: Times, what: string, who: string, milliseconds: number): void {
-  const row = times.get(what) ?? new Map<string, number[]>();
-  row.set(who, [...(row.get(who) ?? []), milliseconds]);
-  times.set(what, row);
-}
-
-/** Whether there is such a process, and it is no zombie. */
-function isRunning(pid: number): boolean {
-  try {
-    return !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, "latin1"));
-  } catch {
-    return false;
-  }
-}
-
-/** The proportional set size of a process in KiB. */
-function proportionalMemory(pid: number): number {
-  return Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, "utf8"))?.[1]);
-}
-
-function measureRun(times: Times, { name, command }: Contestant, what: string, bundle: string, root: string): void {
-  noteCost(
-    times,
-    what,
-    name,
-    timed([...command, "--root", root, "run", "--bundle", bundle, `bench-${name}`], join(root, "errors")),
-  );
-}
-
-function measureLife(times: Times, { name, command }: Contestant, bundle: string, root: string): void {
-  const id = `bench-${name}`;
-  const pidFile = join(root, `${id}.pid`);
-  const call = (what: string, ...words: string[]): Cost => {
-    const cost = timed([...command, "--root", root, ...words], join(root, "errors"));
-    noteCost(times, what, name, cost);
-    return cost;
+async function measureAll(place: Place, rounds: number): Promise<Results> {
+  const started = performance.now();
+  const full = rounds >= FULL;
+  const say = (what: string): boolean => process.stderr.write(`bench: ${what}\n`);
+  say(`${place.contestants.map(({ name }) => name).join(", ")}: ${rounds} rounds of every command`);
+  const single = await measureSingle(place, rounds);
+  const inner = Math.max(3, Math.round(rounds / 4));
+  const levels = full ? [0, 100, 1000] : [0, 10, 50];
+  say(`beside ${levels.join(", ")} containers`);
+  const containers = await measureContainers(place, levels, inner);
+  say(`with ${MOUNTS.join(", ")} mounts`);
+  const mounts = await measureMounts(place, MOUNTS, inner);
+  const crowd = full ? 100 : 20;
+  say(`${crowd} containers at once`);
+  const many = await measureCrowd(place, crowd, full ? 5 : 1);
+  return {
+    date: new Date().toISOString(),
+    rounds,
+    seconds: (performance.now() - started) / 1000,
+    machine: machine(),
+    versions: Object.fromEntries(place.contestants.map((one) => [one.name, versionOf(one)])),
+    commands: joined(single.costs, many.costs),
+    sizes: joined(single.sizes, many.sizes),
+    containers,
+    mounts,
+    failures: [...single.failures, ...containers.failures, ...mounts.failures, ...many.failures],
   };
-  const costs = [call("create", "create", "--bundle", bundle, "--pid-file", pidFile, id)];
-  const pid = Number(readFileSync(pidFile, "utf8"));
-  note(times, "PSS of a created container's process (KiB)", name, proportionalMemory(pid));
-  costs.push(call("start", "start", id));
-  call("state", "state", id);
-  call("exec /bin/true", "exec", id, "/bin/true");
-  call("ps", "ps", id);
-  call("update", "update", "--pids-limit", "100", id);
-  call("pause", "pause", id);
-  call("resume", "resume", id);
-  call("kill", "kill", id, "KILL");
-  while (isRunning(pid)) Bun.sleepSync(5);
-  costs.push(call("delete", "delete", id));
-  const sum = (key: keyof Cost): number => costs.reduce((total, cost) => total + cost[key], 0);
-  noteCost(times, "create + start + delete", name, { wall: sum("wall"), cpu: sum("cpu") });
 }
 
-/** The smallest memory limit in KiB, of a few, under which /bin/true runs. */
-function smallestLimit({ name, command }: Contestant, folder: string, root: string): number {
-  const limits = [256, 512, 768, 1024, 1536, 2048, 3072, 4096, 6144, 8192, 12288, 16384];
-  for (const limit of limits) {
-    const config = structuredClone(SMALLEST) as unknown as Config;
-    config.linux.resources = { memory: { limit: limit * 1024 } };
-    const label = `limit-${name}-${limit}`;
-    const bundle = makeBundle(folder, label, config, ["/bin/true"]);
-    try {
-      timed([...command, "--root", root, "run", "--bundle", bundle, label], join(root, "errors"));
-      return limit;
-    } catch {
-      Bun.spawnSync([...command, "--root", root, "delete", "--force", label]);
-    }
-  }
-  return Number.NaN;
+function asText(results: Results): string {
+  const tables = textTables(results).map(({ title, rows }) => `${title}\n\n${formatTable(rows)}\n`);
+  const failures = results.failures.map(({ what, who, message }) => `${who}: ${what}: ${message}`);
+  return [setting(results), "", ...tables, ...(failures.length > 0 ? ["Failed:", ...failures, ""] : [])].join("\n");
 }
 
-function table(summaries: Map<string, Map<string, Summary>>, who: readonly Contestant[]): string {
-  const [own, ...peers] = who.map(({ name }) => name);
-  const header = ["", ...who.map(({ name }) => name), ...peers.map((peer) => `${own}/${peer}`)];
-  const rows = [...summaries].map(([what, row]) => {
-    const median = (name: string): number => row.get(name)?.median ?? Number.NaN;
-    const ratios = peers.map((peer) => (median(own!) / median(peer)).toFixed(2));
-    return [what, ...who.map(({ name }) => median(name).toFixed(1)), ...ratios];
-  });
-  return formatTable([header, ...rows]);
+function option(name: string): string | undefined {
+  const at = process.argv.indexOf(name);
+  return at < 0 ? undefined : process.argv[at + 1];
 }
 
-function main(): void {
-  const option = (name: string): string | undefined => {
-    const at = process.argv.indexOf(name);
-    return at < 0 ? undefined : process.argv[at + 1];
-  };
-  const rounds = Number(option("--rounds") ?? 40);
-  const folder = mkdtempSync(join(tmpdir(), "tsrun-bench-"));
-  const who = contestants();
-  const times: Times = new Map();
+/** @returns the exit status */
+async function main(): Promise<number> {
+  const rounds = Number(option("--rounds") ?? ROUNDS);
+  if (!Number.isInteger(rounds) || rounds < 1) throw new Error("--rounds is to be a whole number from 1 on");
+  const out = option("--out") ?? join(repository, "build/bench");
+  const docs = option("--docs");
+  const place = new Place();
+  let status = 0;
   try {
-    const roots = new Map(who.map(({ name }) => [name, join(folder, `root-${name}`)]));
-    for (const root of roots.values()) mkdirSync(root);
-    const smallest = makeBundle(folder, "smallest", SMALLEST, ["/bin/true"]);
-    const plain = makeBundle(folder, "docker", withoutSeccomp(dockerConfig()), ["/bin/true"]);
-    const docker = makeBundle(folder, "seccomp", dockerConfig(), ["/bin/true"]);
-    const sleeping = makeBundle(folder, "sleeping", dockerConfig(), ["/bin/sleep", "1000"]);
-    const WARM_UP = 3;
-    for (let round = -WARM_UP; round < rounds; round++) {
-      const into: Times = round < 0 ? new Map() : times;
-      for (const contestant of who) {
-        const root = roots.get(contestant.name)!;
-        measureRun(into, contestant, "run /bin/true, smallest config", smallest, root);
-        measureRun(into, contestant, "run /bin/true, Docker's config without seccomp", plain, root);
-        measureRun(into, contestant, "run /bin/true, Docker's config", docker, root);
-        measureLife(into, contestant, sleeping, root);
-      }
-    }
-    for (const contestant of who) {
-      note(
-        times,
-        "smallest memory limit (KiB)",
-        contestant.name,
-        smallestLimit(contestant, folder, roots.get(contestant.name)!),
-      );
-    }
-    const summaries = new Map(
-      [...times].map(
-        ([what, row]) => [what, new Map([...row].map(([name, values]) => [name, summarize(values)]))] as const,
-      ),
-    );
-    process.stdout.write(
-      `${rounds} rounds, medians in milliseconds unless told otherwise\n\n${table(summaries, who)}\n`,
-    );
-    const docs = option("--docs");
-    if (docs !== undefined) document(docs, rounds, summaries);
-    const json = option("--json");
-    if (json !== undefined) {
-      const plain = Object.fromEntries([...summaries].map(([what, row]) => [what, Object.fromEntries(row)]));
-      writeFileSync(json, `${JSON.stringify({ rounds, results: plain }, null, 2)}\n`);
-    }
+    const results = await measureAll(place, rounds);
+    const text = asText(results);
+    process.stdout.write(text);
+    mkdirSync(out, { recursive: true });
+    writeFileSync(join(out, "results.txt"), text);
+    writeFileSync(join(out, "results.json"), resultsText(results));
+    drawResults(out, results);
+    if (docs !== undefined) documentResults(docs, results);
+    if (results.failures.some(({ who }) => who === "tsrun")) status = 1;
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw error;
+    process.stderr.write("bench: interrupted; what was made is removed\n");
+    status = INTERRUPTED_STATUS;
   } finally {
-    for (const { name, command } of who) {
-      Bun.spawnSync([...command, "--root", join(folder, `root-${name}`), "delete", "--force", `bench-${name}`]);
+    const left = await place.leave();
+    if (left !== undefined) {
+      process.stderr.write(`bench: left behind: ${left}\n`);
+      status = 1;
     }
-    rmSync(folder, { recursive: true, force: true });
   }
+  return status;
 }
 
-if (!measuredInView()) main();
+process.exitCode = (await measuredInView()) ?? (await main());

@@ -1,68 +1,87 @@
-/** The last results in docs/performance.md: its part between two marks is replaced, and the picture beside it. */
+/** The results in files: as pictures, and in docs/performance.md, whose part between two marks is replaced. */
 
 import { readFileSync, writeFileSync } from "node:fs";
-import { cpus } from "node:os";
 import { join } from "node:path";
-import { plot, type Rows } from "./plot.ts";
+import { barPlot, metricOf, scalePlot } from "./plot.ts";
+import type { Results } from "./results.ts";
+import { setting, type TextTable, textTables } from "./tables.ts";
 
 const BEGIN = "<!-- results of make bench-docs -->";
 const END = "<!-- end of the results -->";
-const CPU = "CPU: ";
+const KIB_PER_MIB = 1024;
 
-/**
- * @param folder where performance.md lies
- * @param rounds how often everything was measured
- */
-export function document(folder: string, rounds: number, rows: Rows): void {
+/** Draw the pictures into this folder. */
+export function drawResults(folder: string, { commands, containers, mounts }: Results): void {
+  const mebibytes = new Map(
+    [...metricOf(commands, "memory")].map(([what, row]) => [
+      what,
+      new Map(
+        [...row].map(([who, { median, low, high, count }]) => [
+          who,
+          { median: median / KIB_PER_MIB, low: low / KIB_PER_MIB, high: high / KIB_PER_MIB, count },
+        ]),
+      ),
+    ]),
+  );
+  const pictures = {
+    "performance.svg": barPlot("Wall time in milliseconds: median, and the middle half", metricOf(commands, "wall")),
+    "performance-cpu.svg": barPlot(
+      "Processor time in milliseconds: median, and the middle half",
+      metricOf(commands, "cpu"),
+    ),
+    "performance-memory.svg": barPlot("Largest resident set of a command in MiB", mebibytes),
+    "performance-containers.svg": scalePlot(
+      "Wall time in milliseconds, by the containers that are running beside",
+      "containers",
+      containers,
+    ),
+    "performance-mounts.svg": scalePlot("Wall time in milliseconds, by the container's mounts", "mounts", mounts),
+  };
+  for (const [name, picture] of Object.entries(pictures)) writeFileSync(join(folder, name), picture);
+}
+
+/** @param folder where performance.md lies; the pictures are drawn beside it */
+export function documentResults(folder: string, results: Results): void {
   const file = join(folder, "performance.md");
   const page = readFileSync(file, "utf8");
   const [before, rest] = page.split(BEGIN);
   const after = rest?.split(END)[1];
   if (before === undefined || after === undefined) throw new Error(`${file} has no marks for the results`);
-  writeFileSync(file, `${before}${BEGIN}\n\n${results(rounds, rows)}\n\n${END}${after}`);
-  const times = new Map([...rows].filter(([what]) => !what.startsWith(CPU) && !what.includes("KiB")));
-  writeFileSync(join(folder, "performance.svg"), plot("Wall time in milliseconds: median, and the middle half", times));
+  drawResults(folder, results);
+  writeFileSync(file, `${before}${BEGIN}\n\n${section(results)}\n\n${END}${after}`);
 }
 
-function results(rounds: number, rows: Rows): string {
-  const names = [...(rows.values().next().value?.keys() ?? [])];
-  const [own = "", ...peers] = names;
-  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
-  const body = [...rows]
-    .filter(([what]) => !what.startsWith(CPU))
-    .map(([what, row]) => {
-      const cpu = rows.get(CPU + what);
-      const cells = names.map((name) => {
-        const wall = row.get(name)?.median;
-        if (wall === undefined || Number.isNaN(wall)) return "";
-        const ofCpu = cpu?.get(name)?.median;
-        return ofCpu === undefined ? wall.toFixed(0) : `${wall.toFixed(1)} (${ofCpu.toFixed(1)})`;
-      });
-      const ratios = peers.map((peer) => {
-        const ratio = (row.get(own)?.median ?? Number.NaN) / (row.get(peer)?.median ?? Number.NaN);
-        return Number.isNaN(ratio) ? "" : ratio.toFixed(2);
-      });
-      return line([what, ...cells, ...ratios]);
-    });
-  const versions = names.map((name) => `${name} ${version(name)}`).join(", ");
-  const processor = cpus()[0]?.model ?? "an unknown processor";
-  const header = ["", ...names, ...peers.map((peer) => `${own}/${peer}`)];
+function section(results: Results): string {
+  const [wall, cpu, memory, containers, mounts] = textTables(results).map(markdown);
+  const failed = [...new Set(results.failures.map(({ what, who }) => `${who}: ${what}`))];
   return [
-    `${new Date().toISOString().slice(0, 10)}, ${rounds} rounds, ${cpus().length} × ${processor}, Linux ${kernel()}; ${versions}.`,
+    setting(results),
+    ...(failed.length > 0 ? ["", `Not measured, since the command fails or is not there: ${failed.join("; ")}.`] : []),
     "",
-    "Medians of wall time in milliseconds, with CPU time in parentheses.",
+    wall,
     "",
-    line(header),
-    line(header.map((_, i) => (i === 0 ? "---" : "--:"))),
-    ...body,
+    cpu,
+    "",
+    "![Processor time](performance-cpu.svg)",
+    "",
+    memory,
+    "",
+    "![Memory](performance-memory.svg)",
+    "",
+    containers,
+    "",
+    "![Cost by containers present](performance-containers.svg)",
+    "",
+    mounts,
+    "",
+    "![Cost by mounts](performance-mounts.svg)",
   ].join("\n");
 }
 
-function version(name: string): string {
-  const path = name === "tsrun" ? join(import.meta.dirname, "../../build/bin/tsrun") : name;
-  return /\d+\.\d+[.\d]*/.exec(Bun.spawnSync([path, "--version"]).stdout.toString())?.[0] ?? "of an unknown version";
-}
-
-function kernel(): string {
-  return readFileSync("/proc/sys/kernel/osrelease", "utf8").trim();
+function markdown({ title, rows }: TextTable): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+  const [head = [], ...body] = rows;
+  return [`**${title}**`, "", line(head), line(head.map((_, i) => (i === 0 ? "---" : "--:"))), ...body.map(line)].join(
+    "\n",
+  );
 }

@@ -13,7 +13,9 @@ import { Podman, image as podmanImage } from "../engines/podman.ts";
 import { runCommand, succeeded } from "../harness/command.ts";
 import { findProgram, repository } from "../harness/paths.ts";
 import { Scenario } from "../harness/scenario.ts";
-import { formatTable, summarize, timed } from "./measure.ts";
+import { INTERRUPTED_STATUS, Interrupted, Interruption } from "./interruption.ts";
+import { timed } from "./measure.ts";
+import { formatTable, summarize } from "./summary.ts";
 
 const WARM_UP = 2;
 
@@ -94,59 +96,95 @@ async function podman(t: Scenario): Promise<Measured> {
   };
 }
 
-/** Medians in milliseconds, keyed by command and contestant. */
-function measure(measured: Measured, who: readonly Contestant[], rounds: number, errors: string): string[][] {
+/** Rows of medians in milliseconds. A command that fails is told of, and has none. */
+async function measure(
+  measured: Measured,
+  who: readonly Contestant[],
+  rounds: number,
+  interruption: Interruption,
+): Promise<string[][]> {
   const times = new Map<string, Map<string, number[]>>();
+  const failed = new Set<string>();
   for (let round = -WARM_UP; round < rounds; round++)
     for (const one of who)
       for (const [what, argv] of Object.entries(measured.commands(one))) {
-        const { wall } = timed(argv, errors);
-        if (round < 0) continue;
+        await interruption.checkpoint();
         const row = times.get(what) ?? new Map<string, number[]>();
-        row.set(one.name, [...(row.get(one.name) ?? []), wall]);
         times.set(what, row);
+        if (failed.has(`${one.name}: ${what}`)) continue;
+        try {
+          const { wall } = timed(argv);
+          if (round >= 0) row.set(one.name, [...(row.get(one.name) ?? []), wall]);
+        } catch (error) {
+          await interruption.checkpoint();
+          failed.add(`${one.name}: ${what}`);
+          process.stderr.write(`${(error as Error).message}\n`);
+        }
       }
   const [own, ...peers] = who.map(({ name }) => name);
   return [...times].map(([what, row]) => {
-    const median = (name = ""): number => summarize(row.get(name) ?? []).median;
-    const ratios = peers.map((peer) => (median(own) / median(peer)).toFixed(2));
-    return [what, ...who.map(({ name }) => median(name).toFixed(0)), ...ratios];
+    const of = (name = "") => summarize(row.get(name) ?? []);
+    const number = (value: number, digits: number): string => (Number.isNaN(value) ? "" : value.toFixed(digits));
+    const cell = (name: string): string => {
+      const { median, low, high } = of(name);
+      return Number.isNaN(median) ? "failed" : `${median.toFixed(0)} (${low.toFixed(0)} – ${high.toFixed(0)})`;
+    };
+    const ratios = peers.map((peer) => number(of(own).median / of(peer).median, 2));
+    return [what, ...who.map(({ name }) => cell(name)), ...ratios];
   });
 }
 
-async function main(): Promise<void> {
+/** Start one engine, measure it, and leave nothing of it. */
+async function measureEngine(
+  start: typeof docker,
+  who: readonly Contestant[],
+  rounds: number,
+  interruption: Interruption,
+): Promise<string[][]> {
+  const t = new Scenario();
+  let failed = true;
+  try {
+    const measured = await start(t, who);
+    let rows: string[][];
+    try {
+      rows = await measure(measured, who, rounds, interruption);
+    } finally {
+      await measured.stop();
+    }
+    failed = false;
+    return rows;
+  } finally {
+    removeEmptyCgroups(t.id);
+    await t.end(failed);
+  }
+}
+
+/** @returns the exit status */
+async function main(): Promise<number> {
   const at = process.argv.indexOf("--rounds");
   const rounds = at < 0 ? 20 : Number(process.argv[at + 1]);
   const runc = findProgram("runc");
   const who: Contestant[] = [{ name: "tsrun", path: join(repository, "build/bin/tsrun") }];
   if (runc !== undefined) who.push({ name: "runc", path: runc });
   const rows: string[][] = [["", ...who.map(({ name }) => name), ...who.slice(1).map(({ name }) => `tsrun/${name}`)]];
-  for (const [program, start] of [
-    ["dockerd", docker],
-    ["ctr", containerd],
-    ["podman", podman],
-  ] as const) {
+  const interruption = new Interruption();
+  let status = 0;
+  for (const [program, start] of Object.entries({ dockerd: docker, ctr: containerd, podman })) {
     if (findProgram(program) === undefined) {
       process.stderr.write(`${program} is not installed: not measured\n`);
       continue;
     }
-    const t = new Scenario();
-    let failed = true;
     try {
-      const measured = await start(t, who);
-      try {
-        rows.push(...measure(measured, who, rounds, join(t.folder, "errors")));
-      } finally {
-        await measured.stop();
-      }
-      removeEmptyCgroups(t.id);
-      failed = false;
-    } finally {
-      await t.end(failed);
+      rows.push(...(await measureEngine(start, who, rounds, interruption)));
+    } catch (error) {
+      if (error instanceof Interrupted) return INTERRUPTED_STATUS;
+      process.stderr.write(`${program}: ${(error as Error).message}\n`);
+      status = 1;
     }
   }
-  process.stdout.write(`${rounds} rounds, medians in milliseconds\n\n${formatTable(rows)}\n`);
+  process.stdout.write(`${rounds} rounds, wall time in milliseconds: median (middle half)\n\n${formatTable(rows)}\n`);
+  return status;
 }
 
 if (!existsSync(join(repository, "build/bin/tsrun"))) throw new Error("make builds tsrun first");
-await main();
+process.exitCode = await main();

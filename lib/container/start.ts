@@ -8,7 +8,7 @@ import { Report } from "../program/instruction.ts";
 import { deleteContainer, destroy } from "./delete.ts";
 import { failureAt, failureOfHook } from "./failure_of_program.ts";
 import { withLock } from "./lock.ts";
-import { isAlive } from "./process_identity.ts";
+import { isAlive, processIdentity } from "./process_identity.ts";
 import { type ContainerState, containerDirectory, loadState } from "./state.ts";
 import { containerStatus } from "./status.ts";
 
@@ -73,7 +73,7 @@ function releaseProcess(root: string, state: ContainerState): void {
     // Nobody listens: an earlier start got as far as this, or the process has just ended.
     rmSync(START_SOCKET, { force: true });
     throw wrongStatus(
-      isAlive(state.pid, state.startTime)
+      isAlive(state.pid, state.startTime) && !processIdentity(state.pid)?.exiting
         ? "cannot start an already running container"
         : "cannot start a container that has stopped",
     );
