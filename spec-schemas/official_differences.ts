@@ -39,6 +39,11 @@ export const stricter: readonly { readonly at: readonly string[]; readonly says:
   { at: ["/linux/namespaces/*/type"], says: /twice/, why: "config-linux.md: duplicate namespaces are an error" },
   { at: ["/linux/namespaces/*/path"], says: /absolute path/, why: "config-linux.md: path must be absolute" },
   { at: ["/linux/[ug]idMappings"], says: /user namespace/, why: "mappings without a user namespace mean nothing" },
+  {
+    at: ["/process/user/[ug]id", "/mounts/*/options/*"],
+    says: /not among the ids/,
+    why: "user_namespaces(7): an id that is not mapped is none",
+  },
   { at: ["/linux/timeOffsets"], says: /time namespace/, why: "offsets without a new time namespace mean nothing" },
   { at: ["/linux/*Paths"], says: /mount namespace/, why: "the host's own paths would be hidden (runc refuses it)" },
   {

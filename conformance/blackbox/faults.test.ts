@@ -91,6 +91,6 @@ describe("a failing system call", () => {
         // the process's own execve is start's
         if (origins.test("/process/args")) expect(ends["start failed"]).toBeGreaterThan(0);
       },
-      { needs: ["root", "runtime:tsrun"], timeout: 300_000 },
+      { needs: ["root", "runtime:tsrun", "fast"], timeout: 300_000 },
     );
 });

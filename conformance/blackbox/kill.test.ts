@@ -3,6 +3,7 @@
 import { describe, expect } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { withoutPidNamespace } from "../harness/base_configs.ts";
 import { succeeded } from "../harness/command.ts";
 import { eventually } from "../harness/expectations.ts";
 import { isAlive } from "../harness/leftovers.ts";
@@ -96,7 +97,7 @@ describe("--all", () => {
   for (const flag of ["--all", "-a"])
     scenario(`${flag} KILL reaches every process of a container without a PID namespace`, async (t) => {
       await t.startSleeping((config) => {
-        config.linux.namespaces = config.linux.namespaces.filter(({ type }) => type !== "pid");
+        withoutPidNamespace(config);
         config.process.args = ["sh", "-c", "sleep 1001 & sleep 1002 & exec sleep 1000"];
       });
       succeeded(await t.runtime.command(["kill", flag, t.id, "KILL"]));

@@ -3,7 +3,7 @@
 import { describe, expect } from "bun:test";
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { minimalConfig } from "../harness/base_configs.ts";
+import { minimalConfig, withoutPidNamespace } from "../harness/base_configs.ts";
 import { succeeded } from "../harness/command.ts";
 import { eventually, expectFailure } from "../harness/expectations.ts";
 import { isAlive } from "../harness/leftovers.ts";
@@ -294,7 +294,7 @@ describe("delete", () => {
 
   scenario("--force of a container without a PID namespace leaves none of its processes", async (t) => {
     await t.startSleeping((config) => {
-      config.linux.namespaces = config.linux.namespaces.filter(({ type }) => type !== "pid");
+      withoutPidNamespace(config);
       config.process.args = ["sh", "-c", "sleep 1001 & sleep 1002 & exec sleep 1000"];
     });
     succeeded(await t.runtime.delete(t.id, "--force"));

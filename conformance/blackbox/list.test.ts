@@ -2,6 +2,7 @@
 
 import { describe, expect } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
+import { userInfo } from "node:os";
 import { join } from "node:path";
 import { setCgroup } from "../harness/base_configs.ts";
 import { succeeded } from "../harness/command.ts";
@@ -44,7 +45,7 @@ describe("list", () => {
         "created",
         bundle,
         state.created ?? "",
-        "root",
+        userInfo().username,
       ]);
       for (const row of rows) expect(row.indexOf(row.split(/\s+/)[1] ?? "?")).toBe(header?.indexOf("PID") ?? -1);
     },

@@ -28,7 +28,7 @@ describe("many containers", () => {
       await t.expectNothingLeft();
       expect(readdirSync(t.runtime.root).filter((name) => name.startsWith(t.id))).toEqual([]);
     },
-    { timeout: 240_000 },
+    { needs: ["fast"], timeout: 240_000 },
   );
 
   scenario(
@@ -48,7 +48,7 @@ describe("many containers", () => {
       }
       await t.expectNothingLeft();
     },
-    { timeout: 120_000 },
+    { needs: ["fast"], timeout: 120_000 },
   );
 
   scenario(
@@ -70,7 +70,7 @@ describe("many containers", () => {
       await Promise.all(lives);
       await t.expectNothingLeft();
     },
-    { timeout: 120_000 },
+    { needs: ["fast"], timeout: 120_000 },
   );
 
   scenario(

@@ -324,6 +324,23 @@ describe("targets", () => {
       { needs: ["not-runtime:crun"] },
     ); // crun lets /proc be covered anywhere
 
+  for (const [source, allowed] of [
+    ["/proc", true],
+    ["/tmp", false],
+  ] as const)
+    scenario(
+      `a bind mount of ${source} on /proc is ${allowed ? "made" : "refused"}`,
+      async (t) => {
+        const result = await t.sh("stat -f -c %T /proc && ls -d /proc/self/status", (config) => {
+          const others = config.mounts.filter(({ destination }) => destination !== "/proc");
+          config.mounts = [{ destination: "/proc", type: "bind", source, options: ["rbind"] }, ...others];
+        });
+        if (allowed) expect(succeeded(result).stdout).toBe("proc\n/proc/self/status\n");
+        else expectFailure(result, "proc");
+      },
+      { needs: ["not-runtime:crun"] }, // it lets /proc be covered anywhere
+    );
+
   scenario("/proc/meminfo may be covered", async (t) => {
     const result = await t.sh("cat /proc/meminfo", (config) => {
       config.mounts.push({ destination: "/proc/meminfo", type: "bind", source: "bind-source", options: ["bind"] });

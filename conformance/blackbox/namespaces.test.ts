@@ -4,7 +4,7 @@ import { describe, expect } from "bun:test";
 import { spawn } from "node:child_process";
 import { readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import type { IdMapping, Linux, Namespace } from "../../lib/spec/types.ts";
-import { setCgroup } from "../harness/base_configs.ts";
+import { setCgroup, withoutPidNamespace } from "../harness/base_configs.ts";
 import { type Result, succeeded } from "../harness/command.ts";
 import { eventually, expectFailure } from "../harness/expectations.ts";
 import { isOrdinaryUser } from "../harness/ordinary_user.ts";
@@ -36,7 +36,8 @@ describe("new namespaces", () => {
       `without ${kind} in the list the runtime's is used`,
       async (t) => {
         const { namespaces } = await t.probe((config) => {
-          config.linux.namespaces = config.linux.namespaces.filter(({ type }) => type !== kind);
+          if (kind === "pid") withoutPidNamespace(config);
+          else config.linux.namespaces = config.linux.namespaces.filter(({ type }) => type !== kind);
           // those two need namespaces of their own
           config.mounts = config.mounts.filter(({ type }) => type !== "sysfs" && type !== "mqueue");
         });

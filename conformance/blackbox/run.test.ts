@@ -3,15 +3,11 @@
 import { describe, expect } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { TestConfig } from "../harness/base_configs.ts";
+import { withoutPidNamespace } from "../harness/base_configs.ts";
 import { type Result, succeeded } from "../harness/command.ts";
 import { eventually, expectFailure } from "../harness/expectations.ts";
 import { isAlive } from "../harness/leftovers.ts";
 import { type Scenario, scenario } from "../harness/scenario.ts";
-
-const withoutPidNamespace = (config: TestConfig): void => {
-  config.linux.namespaces = config.linux.namespaces.filter(({ type }) => type !== "pid");
-};
 
 describe("exit status", () => {
   for (const status of [0, 1, 7, 127, 255])

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Config, Linux, Mount, Namespace, Process, Resources, Root } from "../../lib/spec/types.ts";
 import { cgroupsPathOf } from "./cgroup_place.ts";
-import { inUserNamespace } from "./ordinary_user.ts";
+import { inUserNamespace, isOrdinaryUser } from "./ordinary_user.ts";
 import { configsFolder } from "./paths.ts";
 
 /** A config with the parts that every test relies on. */
@@ -45,6 +45,15 @@ export function setCgroup({ linux }: TestConfig, name: string): void {
     delete linux.cgroupsPath;
     linux.resources = {};
   }
+}
+
+/** Let a config's container see the machine's processes. A user namespace can only be shown the machine's /proc then. */
+export function withoutPidNamespace(config: TestConfig): void {
+  config.linux.namespaces = config.linux.namespaces.filter(({ type }) => type !== "pid");
+  if (!isOrdinaryUser) return;
+  config.mounts = config.mounts.map((mount) =>
+    mount.destination === "/proc" ? { ...mount, type: "bind", source: "/proc", options: ["rbind", "nosuid"] } : mount,
+  );
 }
 
 /** As little as a container needs: its namespaces and /proc. No resources, so that no cgroup need be configured. */

@@ -6,12 +6,14 @@ import { type CgroupDriver, cgroupDriver, unifiedControllers } from "./cgroup_pl
 import { hasLentIds, isOrdinaryUser } from "./ordinary_user.ts";
 import { findProgram, probeBinary } from "./paths.ts";
 import { type RuntimeKind, selectedRuntime } from "./runtime.ts";
+import { timeFactor } from "./time_limit.ts";
 
 /** Something that a test cannot do without. */
 export type Need =
   | "root"
   | "ordinary-user"
   | "ids"
+  | "fast"
   | "cgroup-v1"
   | "cgroup-v2"
   | CgroupDriver
@@ -73,6 +75,8 @@ function unmet(need: Need): string | undefined {
       return !isOrdinaryUser || hasLentIds()
         ? undefined
         : "needs root, or a user with ids in /etc/subuid and /etc/subgid";
+    case "fast":
+      return timeFactor > 1 ? "takes too long on a slow machine" : undefined;
     case "cgroupfs":
     case "systemd":
     case "none":

@@ -12,6 +12,8 @@ export interface CgroupJoin {
   readonly tasks: readonly string[];
   /** The directory in the v2 hierarchy. */
   readonly unified: string | undefined;
+  /** Where it goes instead if no process may be in that any more, since it hands controllers to cgroups below it. */
+  readonly instead?: string;
 }
 
 /** The container's own cgroups, or, in some hierarchies, one below. @param below paths below, by the cgroup's directory */

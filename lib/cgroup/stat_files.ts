@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import type { BlockIoEntry, Count } from "./stats.ts";
 import { readCgroupFile } from "./write.ts";
 
@@ -50,6 +50,7 @@ export function blockIoEntry(device: string, op: string, value: Count): BlockIoE
 
 /** The sizes of huge pages that a cgroup counts, from the names of its files: `2MB`. */
 export function hugepageSizes(directory: string, suffix: string): string[] {
+  if (!existsSync(directory)) return [];
   const name = new RegExp(`^hugetlb\\.([^.]+)\\.${suffix}$`);
   return readdirSync(directory).flatMap((file) => name.exec(file)?.[1] ?? []);
 }

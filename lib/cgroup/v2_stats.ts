@@ -35,9 +35,12 @@ const NO_CPUSET = {
   sched_relax_domain_level: 0,
 };
 
+/** Where there is no file: a container without a cgroup has used nothing that is known. */
+const NOWHERE = "/proc/no-cgroup";
+
 /** @see Documentation/admin-guide/cgroup-v2.rst */
 export function v2Stats({ v2 }: CgroupState): Stats {
-  const directory = v2?.directory ?? "";
+  const directory = v2?.directory ?? NOWHERE;
   const cpu = readCounts(`${directory}/cpu.stat`);
   const pidsLimit = readCgroupFile(`${directory}/pids.max`) ?? "max";
   return {

@@ -9,16 +9,20 @@ export interface OpenCgroups {
   readonly tasks: readonly Register[];
   /** The v2 directory, into which the process is born. */
   readonly unified: Register | undefined;
+  /** Another one, if that takes no processes. */
+  readonly instead: Register | undefined;
 }
 
 /** Open the container's cgroups, while the process still has the rights to. */
-export function openCgroups(p: ProgramBuilder, { tasks, unified }: CgroupJoin): OpenCgroups {
+export function openCgroups(p: ProgramBuilder, { tasks, unified, instead }: CgroupJoin): OpenCgroups {
+  const openDirectory = (path: string | undefined): Register | undefined => {
+    if (path === undefined) return undefined;
+    return p.open("openat", [AT_FDCWD, p.text(path), O_PATH | O_CLOEXEC | O_DIRECTORY[p.architecture], 0]);
+  };
   return p.at("/linux/cgroupsPath", () => ({
     tasks: tasks.map((file) => p.open("openat", [AT_FDCWD, p.text(file), O_WRONLY | O_CLOEXEC, 0])),
-    unified:
-      unified === undefined
-        ? undefined
-        : p.open("openat", [AT_FDCWD, p.text(unified), O_PATH | O_CLOEXEC | O_DIRECTORY[p.architecture], 0]),
+    unified: openDirectory(unified),
+    instead: openDirectory(instead),
   }));
 }
 
@@ -28,13 +32,13 @@ export function openCgroups(p: ProgramBuilder, { tasks, unified }: CgroupJoin): 
  *
  * @see Documentation/admin-guide/cgroup-v1/cgroups.rst: "0" stands for the writing thread
  */
-export function enterCgroups(p: ProgramBuilder, { tasks, unified }: OpenCgroups): void {
+export function enterCgroups(p: ProgramBuilder, { tasks, unified, instead }: OpenCgroups): void {
   p.at("/linux/cgroupsPath", () => {
     for (const file of tasks) {
       p.call("write", [file, p.text("0"), 1]);
       p.close(file);
     }
-    if (unified !== undefined) p.close(unified);
+    for (const directory of [unified, instead]) if (directory !== undefined) p.close(directory);
   });
 }
 

@@ -4,7 +4,7 @@ import { MOUNT_ATTR_RDONLY } from "../program/constants.ts";
 import { EEXIST } from "../program/errno.ts";
 import type { Register } from "../program/instruction.ts";
 import type { Mount } from "../spec/types.ts";
-import { attachMount, cloneHostMount, detachedFileSystem, setMountAttributes } from "./mount_calls.ts";
+import { attachMount, cloneHostMount, detachedFileSystem, madeOrInstead, setMountAttributes } from "./mount_calls.ts";
 import type { MountAttributes, MountOptions } from "./mount_options.ts";
 import { propagate, type SpecialMount } from "./mounts.ts";
 import type { Namespaces } from "./namespaces.ts";
@@ -55,19 +55,11 @@ function ownHierarchy(
   mount: Mount,
   { attributes, data }: MountOptions,
 ): Register {
-  const refused = p.label();
-  const made = p.label();
-  const cgroups = p.register();
-  const take = (result: Register): void => {
-    p.move(cgroups, result);
-    p.release(result);
-  };
-  take(detachedFileSystem(p, "cgroup2", mount.source ?? "cgroup", data, attributes.set, refused));
-  p.jump(made);
-  p.place(refused);
-  take(ownCgroup(p, view, attributes));
-  p.place(made);
-  return cgroups;
+  return madeOrInstead(
+    p,
+    (refused) => detachedFileSystem(p, "cgroup2", mount.source ?? "cgroup", data, attributes.set, refused),
+    () => ownCgroup(p, view, attributes),
+  );
 }
 
 /**

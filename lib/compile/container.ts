@@ -263,6 +263,7 @@ function changeRoot(
     idMaps,
     propagation,
     label: input.mountLabel,
+    bindsSysfs: namespaces.has("user") || !input.privileged,
     special: { cgroup: cgroupMount(p, root, namespaces, input.cgroups) },
   });
   idMaps.close();

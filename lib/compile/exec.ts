@@ -1,14 +1,15 @@
 import type { CgroupJoin } from "../cgroup/join.ts";
 import { ProgramBuilder } from "../program/builder.ts";
-import { PR_SET_DUMPABLE, PR_SET_NAME } from "../program/constants.ts";
-import { type Architecture, type Program, Step } from "../program/instruction.ts";
+import { CLONE_NEWCGROUP, O_CLOEXEC, O_RDONLY, PR_SET_DUMPABLE, PR_SET_NAME } from "../program/constants.ts";
+import { EACCES, EBUSY, ENOENT, EPERM } from "../program/errno.ts";
+import { type Architecture, type Program, type Register, Step } from "../program/instruction.ts";
 import type { Config } from "../spec/types.ts";
-import { enterCgroups, openCgroups } from "./cgroup.ts";
+import { enterCgroups, type OpenCgroups, openCgroups } from "./cgroup.ts";
 import { type ConsoleInput, makeConsole } from "./console.ts";
 import { keepOnly } from "./descriptors.ts";
 import { type ExecutionInput, prepareExecution } from "./execution.ts";
 import { confineOnExec } from "./lsm.ts";
-import { cloneSibling, Namespaces } from "./namespaces.ts";
+import { type CloneInto, cloneSibling, Namespaces } from "./namespaces.ts";
 import { ProcFd } from "./proc_fd.ts";
 import { becomeNamespaceRoot, joinSessionKeyring, resetSignals, SELF, setRlimits } from "./process.ts";
 import { RootFd } from "./root_fd.ts";
@@ -25,8 +26,12 @@ export interface ExecInput extends Omit<ExecutionInput, "inUserNamespace" | "lin
   readonly rootfs: string;
   /** The container's first process, whose namespaces are joined, as a process descriptor. */
   readonly pidfd: number;
+  /** Its id. */
+  readonly pid: number;
   /** The cgroups that the process goes to. */
   readonly cgroupJoin: CgroupJoin;
+  /** Whether this process is root outside of any user namespace, whom the kernel lets put processes into every cgroup. */
+  readonly privileged: boolean;
   /** The descriptor of the report channel. */
   readonly report: number;
   readonly console: Omit<ConsoleInput, "bindConsole"> | undefined;
@@ -48,20 +53,28 @@ export function compileExec(input: ExecInput): Program {
 
   p.at("default/process", () => {
     keepOnly(p, input.preservedDescriptors, used);
-    p.call("prctl", [PR_SET_DUMPABLE, 0, 0, 0, 0]);
     resetSignals(p);
   });
   const open = openCgroups(p, input.cgroupJoin);
   const proc = ProcFd.open(p);
   const score = process.oomScoreAdj;
   if (score !== undefined) p.at("/process/oomScoreAdj", () => proc.write("self/oom_score_adj", String(score)));
+  // From here on its files in /proc are root's, and an ordinary user can write none.
+  p.at("default/process", () => p.call("prctl", [PR_SET_DUMPABLE, 0, 0, 0, 0]));
   if (inUserNamespace) setRlimits(p, process.rlimits ?? [], SELF);
   if (initial)
     p.at("/process/execCPUAffinity/initial", () => setAffinity(p, initial, "/process/execCPUAffinity/initial"));
   const root = namespaces.has("mount") ? undefined : p.at("/root/path", () => openRoot(p, input.rootfs));
   p.at("/linux/namespaces", () => {
+    // If the process descriptor can be joined afterwards, this was still the same process.
+    const cgroupNamespace = namespaces.has("cgroup") ? openCgroupNamespace(p, proc, input.pid) : undefined;
     if (namespaces.joinFlags !== 0) p.call("setns", [input.pidfd, namespaces.joinFlags]);
-    cloneSibling(p, 0, open.unified, () => {});
+    cloneSibling(p, 0, placesFor(open, input.privileged), () => {});
+    // Nobody moves into or out of what a cgroup namespace shows from the other side. @see cgroup-v2.rst, nsdelegate
+    if (cgroupNamespace !== undefined) {
+      p.call("setns", [cgroupNamespace, CLONE_NEWCGROUP]);
+      p.close(cgroupNamespace);
+    }
   });
 
   p.at("default/process", () => {
@@ -90,4 +103,22 @@ export function compileExec(input: ExecInput): Program {
   p.at("default/ready", () => p.waitForHost(Step.Ready));
   execute(() => {});
   return p.build();
+}
+
+function openCgroupNamespace(p: ProgramBuilder, proc: ProcFd, pid: number): Register {
+  return p.open("openat", [proc.fd, p.text(`${pid}/ns/cgroup`), O_RDONLY | O_CLOEXEC, 0]);
+}
+
+/**
+ * Where the process is born: in the container's cgroup; where the first process is, if that cgroup has become one for
+ * other cgroups; outside of it, if its user may not move processes there from here, as from a login session.
+ *
+ * @see cgroup-v2.rst, "No Internal Process Constraint", "Delegation Containment"
+ */
+function placesFor({ unified, instead }: OpenCgroups, privileged: boolean): CloneInto[] {
+  const places: CloneInto[] = [{ cgroup: unified }];
+  if (unified === undefined) return places;
+  if (instead !== undefined) places.push({ cgroup: instead, after: [EBUSY] });
+  if (!privileged) places.push({ cgroup: undefined, after: [EACCES, ENOENT, EPERM] });
+  return places;
 }

@@ -27,7 +27,7 @@ export interface ExecutionInput {
   readonly home: string;
   /** Whether supplementary groups may be set. */
   readonly setgroups: Setgroups;
-  /** In a user namespace limits are set from outside, and the standard streams stay whose they are. */
+  /** In a user namespace limits are set from outside. */
   readonly inUserNamespace: boolean;
   /** The bounding set of the process that starts it. */
   readonly grantable: bigint;
@@ -59,7 +59,7 @@ export function prepareExecution(
   if (ioPriority !== undefined) p.at("/process/ioPriority", () => setIoPriority(p, ioPriority));
   if (personality !== undefined) p.at("/linux/personality", () => setPersonality(p, personality));
   if (memoryPolicy !== undefined) p.at("/linux/memoryPolicy", () => setMemoryPolicy(p, memoryPolicy));
-  if (user.uid !== 0 && !input.inUserNamespace) giveStandardStreams(p, user);
+  if (user.uid !== 0) giveStandardStreams(p, user);
   p.at("/process/capabilities/bounding", () => dropBounding(p, sets));
   const enterAsUser = p.at("/process/cwd", () => enterDirectory(p, process.cwd, input.makeDirectory));
   becomeUser(p, user, input.setgroups);

@@ -101,22 +101,47 @@ export function detachedFileSystem(
   attributes: number,
   refused?: Label,
 ): Register {
-  const context = p.open("fsopen", [p.text(type), FSOPEN_CLOEXEC]);
-  if (source !== undefined && source !== "") {
-    p.call("fsconfig", [context, FSCONFIG_SET_STRING, p.text("source"), p.text(source), 0]);
-  }
-  configure(p, context, parameters);
-  // The context stays open then until the process is executed.
+  // Some kinds are refused here already. Otherwise the context stays open then until the process is executed.
   const policy: ErrorPolicy | undefined = refused && {
     on: [
       [EPERM, refused],
       [EBUSY, refused],
     ],
   };
+  const context = p.open("fsopen", [p.text(type), FSOPEN_CLOEXEC], policy);
+  if (source !== undefined && source !== "") {
+    p.call("fsconfig", [context, FSCONFIG_SET_STRING, p.text("source"), p.text(source), 0]);
+  }
+  configure(p, context, parameters);
   p.call("fsconfig", [context, FSCONFIG_CMD_CREATE, 0, 0, 0], policy);
   const mount = p.open("fsmount", [context, FSMOUNT_CLOEXEC, attributes]);
   p.close(context);
   return mount;
+}
+
+/**
+ * What `make` makes, or what `instead` does if `make` is refused.
+ *
+ * @param make goes on at the label it is given if it is refused
+ */
+export function madeOrInstead(
+  p: ProgramBuilder,
+  make: (refused: Label) => Register,
+  instead: () => Register,
+): Register {
+  const refused = p.label();
+  const made = p.label();
+  const result = p.register();
+  const take = (value: Register): void => {
+    p.move(result, value);
+    p.release(value);
+  };
+  take(make(refused));
+  p.jump(made);
+  p.place(refused);
+  take(instead());
+  p.place(made);
+  return result;
 }
 
 /** Give a file system its parameters: `key=value`, or a lone flag. @see fsconfig(2) */

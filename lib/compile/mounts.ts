@@ -22,13 +22,16 @@ import { boundSource, type HostTrees, type PreparedTrees } from "./host_trees.ts
 import type { IdMap, IdMaps } from "./id_maps.ts";
 import {
   attachMount,
+  cloneHostMount,
   configure,
   detachedFileSystem,
+  madeOrInstead,
   mapIds,
   setMountAttributes,
   setPropagation,
 } from "./mount_calls.ts";
 import { type MountOptions, parseMountOptions } from "./mount_options.ts";
+import { requireProc } from "./proc_fd.ts";
 import { pathComponents, type RootFd } from "./root_fd.ts";
 import type { RootPropagation } from "./rootfs.ts";
 
@@ -46,8 +49,12 @@ const MOUNTABLE_IN_PROC = new Set([
   "proc/sys/crypto/fips_enabled",
 ]);
 
-/** Where the entry goes, as runc has it: a relative destination counts from the root. */
-export function checkDestination(mount: Mount, pointer: string): string {
+/**
+ * Where the entry goes, as runc has it: a relative destination counts from the root.
+ *
+ * @param binds whether it is a bind mount: of a proc file system, as is seen later, it may be on /proc
+ */
+export function checkDestination(mount: Mount, pointer: string, binds: boolean): string {
   const components = pathComponents(mount.destination);
   const path = components.join("/");
   const refuse = (why: string): never => {
@@ -57,7 +64,7 @@ export function checkDestination(mount: Mount, pointer: string): string {
     });
   };
   if (path === "" || components.every((component) => component === "..")) refuse("it is the root itself");
-  if (path === "proc" && mount.type !== "proc") refuse("only a proc file system may be mounted there");
+  if (path === "proc" && mount.type !== "proc" && !binds) refuse("only a proc file system may be mounted there");
   if (path.startsWith("proc/") && !MOUNTABLE_IN_PROC.has(path)) refuse("it is inside /proc");
   return path;
 }
@@ -75,6 +82,8 @@ export interface MountSources {
   readonly propagation: RootPropagation;
   /** The SELinux label of new file systems. */
   readonly label: string | undefined;
+  /** Whether the kernel may refuse a sysfs here, since it would show a network that is not the user namespace's. */
+  readonly bindsSysfs: boolean;
   /** File system types that are made elsewhere. */
   readonly special: Readonly<Record<string, SpecialMount>>;
 }
@@ -122,23 +131,23 @@ export function mountAll(
   p: ProgramBuilder,
   root: RootFd,
   mounts: readonly Mount[],
-  { trees, idMaps, propagation, label, special }: MountSources,
+  { trees, idMaps, propagation, label, bindsSysfs, special }: MountSources,
 ): () => void {
   const later: (() => void)[] = [];
   for (const [i, mount] of mounts.entries()) {
     const pointer = `/mounts/${i}`;
     p.at(pointer, () => {
-      const path = checkDestination(mount, pointer);
+      const source = boundSource(mount, i, idMaps);
+      const path = checkDestination(mount, pointer, source !== undefined);
       const options = parseMountOptions(mount.options ?? []);
       if (options.propagation.length === 0 && !options.remount) options.propagation.push(...inherited(propagation));
-      const source = boundSource(mount, i, idMaps);
       if (options.copyUp && (mount.type !== "tmpfs" || options.remount)) refuseCopyUp(pointer);
       const make = mount.type === undefined ? undefined : special[mount.type];
       if (options.remount) remount(p, root, path, options);
       else if (source !== undefined) bindMount(p, root, trees.clone(source), path, options, pointer);
       else if (make !== undefined) make(mount, options, path);
       else {
-        const sealing = newFileSystem(p, root, mount, path, label, options, idMaps.of(mount));
+        const sealing = newFileSystem(p, root, mount, path, label, options, idMaps.of(mount), bindsSysfs);
         if (sealing !== undefined) later.push(() => p.at(pointer, sealing));
       }
     });
@@ -163,6 +172,7 @@ function newFileSystem(
   label: string | undefined,
   options: MountOptions,
   idMap: IdMap | undefined,
+  bindsSysfs: boolean,
 ): (() => void) | undefined {
   // Below a new mount there is nothing yet: what holds for all below holds for it.
   let attributes = (options.attributes.set & ~options.recursive.clear) | options.recursive.set;
@@ -180,7 +190,10 @@ function newFileSystem(
   if (!isKernelView) root.refuseProc(target, path);
   // proc and sysfs label their files themselves.
   if (label !== undefined && !isKernelView) parameters.push(`context=${label}`);
-  const mount = detachedFileSystem(p, type, source ?? type, parameters, attributes);
+  const mount =
+    type === "sysfs" && bindsSysfs
+      ? sysfsOrHosts(p, source, parameters, attributes)
+      : detachedFileSystem(p, type, source ?? type, parameters, attributes);
   if (idMap !== undefined) mapIds(p, mount, idMap);
   if (mode !== undefined) {
     p.call("fchmodat", [mount, p.text("."), mode]);
@@ -201,6 +214,24 @@ function newFileSystem(
     setMountAttributes(p, mount, { set: MOUNT_ATTR_RDONLY, clear: 0 }, "one");
     p.close(mount);
   };
+}
+
+/** A sysfs, or the host's with all that is mounted in it. */
+function sysfsOrHosts(
+  p: ProgramBuilder,
+  source: string | undefined,
+  parameters: readonly string[],
+  attributes: number,
+): Register {
+  return madeOrInstead(
+    p,
+    (refused) => detachedFileSystem(p, "sysfs", source ?? "sysfs", parameters, attributes, refused),
+    () => {
+      const hosts = cloneHostMount(p, "/sys", "tree");
+      setMountAttributes(p, hosts, { set: attributes, clear: 0 }, "tree");
+      return hosts;
+    },
+  );
 }
 
 /** Give a mount the owner of the directory that it covers. */
@@ -246,8 +277,10 @@ function bindMount(
       pointer: `${pointer}/options`,
     });
   }
-  const target = root.openTargetFor(tree, path);
-  if (!MOUNTABLE_IN_PROC.has(path)) root.refuseProc(target, path);
+  // Without a pid namespace of its own a user namespace cannot have a new one.
+  if (path === "proc") requireProc(p, tree, "only a proc file system may be mounted there");
+  const target = path === "proc" ? root.openDirectory(path, { noSymlinks: true }) : root.openTargetFor(tree, path);
+  if (path !== "proc" && !MOUNTABLE_IN_PROC.has(path)) root.refuseProc(target, path);
   setMountAttributes(p, tree, options.attributes, "one");
   setMountAttributes(p, tree, options.recursive, "tree");
   attachMount(p, tree, target);

@@ -63,9 +63,9 @@ export class Namespaces {
     return flags;
   }
 
-  /** The flags of all of them, for joining those of a running container. */
+  /** The flags of all of them, for joining those of a running container. The cgroup namespace is joined later here too. */
   get joinFlags(): number {
-    return this.#all.reduce((flags, { type }) => flags | NAMESPACE_FLAG[type], 0);
+    return this.#all.reduce((flags, { type }) => (type === "cgroup" ? flags : flags | NAMESPACE_FLAG[type]), 0);
   }
 
   /** Those with a path, with their place in config.json. */
@@ -132,27 +132,43 @@ export function cloneFirstProcess(
   cgroup: Register | undefined,
   prepareChild: (pid: Register) => void,
 ): void {
-  cloneSibling(p, namespaces.cloneFlags, cgroup, prepareChild);
+  cloneSibling(p, namespaces.cloneFlags, [{ cgroup }], prepareChild);
+}
+
+/** A v2 cgroup into which a process is born, if the kernel has not refused the one before with one of these errnos. */
+export interface CloneInto {
+  /** Undefined for the cgroup of the process that makes the new one. */
+  readonly cgroup: Register | undefined;
+  readonly after?: readonly number[];
 }
 
 /**
  * Make a process with these new namespaces, as a sibling of this one; tell its id, and end. The new one goes on.
  *
- * @param cgroup the v2 cgroup into which it is born (CLONE_INTO_CGROUP, Linux 5.7)
+ * @param cgroups the v2 cgroup into which it is born (CLONE_INTO_CGROUP, Linux 5.7), and others to try then
  */
 export function cloneSibling(
   p: ProgramBuilder,
   flags: number,
-  cgroup: Register | undefined,
+  cgroups: readonly CloneInto[],
   prepareChild: (pid: Register) => void,
 ): void {
   const args = p.space(CLONE_ARGS_SIZE_VER2);
   const child = p.label();
-  p.store(args, flags + CLONE_PARENT + (cgroup === undefined ? 0 : CLONE_INTO_CGROUP), 8);
-  if (cgroup !== undefined) p.store(p.within(args, CLONE_ARGS_CGROUP), cgroup, 8);
+  const cloned = p.label();
+  const attempts = cgroups.map(() => p.label());
   p.withRegister((pid) => {
-    p.callTo(pid, "clone3", [args, CLONE_ARGS_SIZE_VER2]);
-    p.branch(pid, "Equal", 0, child);
+    for (const [i, { cgroup }] of cgroups.entries()) {
+      p.place(attempts[i]!);
+      p.store(args, flags + CLONE_PARENT + (cgroup === undefined ? 0 : CLONE_INTO_CGROUP), 8);
+      if (cgroup !== undefined) p.store(p.within(args, CLONE_ARGS_CGROUP), cgroup, 8);
+      const later = cgroups.map(({ after = [] }, j) => ({ after, label: attempts[j]! })).slice(i + 1);
+      const on = later.flatMap(({ after, label }) => after.map((errno) => [errno, label] as const));
+      p.callTo(pid, "clone3", [args, CLONE_ARGS_SIZE_VER2], on.length > 0 ? { on } : undefined);
+      p.branch(pid, "Equal", 0, child);
+      if (later.length > 0) p.jump(cloned);
+    }
+    p.place(cloned);
     prepareChild(pid);
     p.tell(Report.Process, pid);
     p.exit(0);

@@ -68,7 +68,16 @@ function mapped(config: Config): Config {
 function exec(architecture: Architecture): Program {
   const { process, ...config } = readConfig("docker-readonly-user");
   const { report, cgroupJoin, ...common } = input(config as Config, architecture);
-  return compileExec({ ...common, report, config, process: process!, pidfd: 5, cgroupJoin, seccomp: SECCOMP });
+  return compileExec({
+    ...common,
+    report,
+    config,
+    process: process!,
+    pidfd: 5,
+    pid: 4711,
+    cgroupJoin,
+    seccomp: SECCOMP,
+  });
 }
 
 /** Mounts of two kinds, added to a container or removed from it. */

@@ -12,7 +12,7 @@ import { ARCHITECTURE } from "../libc/system_call.ts";
 import { EACCES, EPERM, EROFS } from "../program/errno.ts";
 import { loadConfig } from "../spec/load.ts";
 import { hasNamespace } from "../spec/namespaces.ts";
-import type { Config } from "../spec/types.ts";
+import type { Config, Resources } from "../spec/types.ts";
 import { type Console, closeConsole, openConsole } from "./console.ts";
 import type { CoveredRoot } from "./covered_root.ts";
 import { closePreserved, inheritPreserved } from "./descriptors.ts";
@@ -83,6 +83,7 @@ export async function bringUp(asked: CreateRequest, whenReady: WhenReady): Promi
   const pidFile = request.pidFile === undefined ? undefined : resolve(request.pidFile);
   const bundle = resolve(request.bundle);
   let config = withActivatedSockets(loadConfig(bundle, request.configFile), sockets);
+  checkRootless(config);
   checkLsm(config.process);
   const preserved = inheritPreserved(request.preserveFds);
   const console = openConsole(config.process?.terminal ?? false, request.consoleSocket, whenReady !== "hand over");
@@ -239,7 +240,7 @@ function createCgroupOrNone(config: Config, located: CgroupState): CgroupState {
   } catch (failure) {
     const denied = failure instanceof Failure && [EACCES, EPERM, EROFS].includes(failure.errno ?? 0);
     if (!denied || isPrivileged()) throw failure;
-    if (config.linux?.cgroupsPath || Object.keys(config.linux?.resources ?? {}).length > 0) {
+    if (config.linux?.cgroupsPath || hasLimits(config.linux?.resources)) {
       throw new Failure("rootless needs no limits + no cgrouppath when no permission is granted for cgroups", {
         code: "cgroup.failed",
         pointer: "/linux/resources",
@@ -248,6 +249,22 @@ function createCgroupOrNone(config: Config, located: CgroupState): CgroupState {
     }
     return { ...located, v1: [], v2: undefined };
   }
+}
+
+/** @throws Failure if an ordinary user's container is to have no user namespace, in which it could be made */
+function checkRootless(config: Config): void {
+  if (process.geteuid?.() === 0 || hasNamespace(config, "user")) return;
+  const pointer = "/linux/namespaces";
+  throw new Failure(`${pointer}: rootless container requires user namespaces`, {
+    code: "config.invalid",
+    pointer,
+    hint: "`tsrun spec --rootless` writes a config that has one",
+  });
+}
+
+/** Whether there is anything but device rules, which an ordinary user cannot set and does not need. */
+function hasLimits(resources: Resources = {}): boolean {
+  return Object.entries(resources).some(([key, value]) => key !== "devices" && Object.keys(value ?? {}).length > 0);
 }
 
 /** Room for the state that hooks get: its texts may grow by escapes, and its numbers are short. */

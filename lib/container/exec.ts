@@ -16,7 +16,7 @@ import { closeConsole, openConsole } from "./console.ts";
 import { closePreserved, inheritPreserved } from "./descriptors.ts";
 import { engineCommand } from "./engine_command.ts";
 import { failureOfProgram } from "./failure_of_program.ts";
-import { boundingSet, readInRoot } from "./host_facts.ts";
+import { boundingSet, isPrivileged, readInRoot } from "./host_facts.ts";
 import { checkLsm } from "./lsm.ts";
 import { writePidFile } from "./pid_file.ts";
 import { connectPidfdSocket } from "./pidfd_socket.ts";
@@ -72,7 +72,9 @@ export async function execInContainer(request: ExecRequest): Promise<number> {
     rootfs: state.rootfs,
     process,
     pidfd,
-    cgroupJoin: joinBelow(state.cgroup, request.cgroups),
+    pid: state.pid,
+    privileged: isPrivileged(),
+    cgroupJoin: joinBelow(state.cgroup, request.cgroups, state.pid),
     report: channel.theirs,
     console: console && { socket: console.socket, size: process.consoleSize },
     seccomp: await seccompFilter(config, async (profile) =>

@@ -1,8 +1,10 @@
 import { thaw } from "../cgroup/freezer.ts";
 import { signalProcesses } from "../cgroup/processes.ts";
 import { Failure } from "../failure.ts";
+import { processIdentity } from "./process_identity.ts";
+import { hasCgroup, processesWithoutCgroup } from "./ps.ts";
 import { signalProcess } from "./signal.ts";
-import { loadState } from "./state.ts";
+import { type ContainerState, loadState } from "./state.ts";
 import { containerStatus } from "./status.ts";
 
 const SIGKILL = 9;
@@ -22,7 +24,8 @@ export function killContainer(root: string, id: string, signal: number, options:
   const status = containerStatus(root, state);
   if (options.all || (signal === SIGKILL && state.sharesPidNamespace)) {
     if (status === "stopped" && !options.all) throw notRunning();
-    signalProcesses(state.cgroup, signal);
+    if (hasCgroup(state)) signalProcesses(state.cgroup, signal);
+    else signalWithoutCgroup(state, signal);
     return;
   }
   if (status === "stopped" || status === "creating") throw notRunning();
@@ -31,6 +34,13 @@ export function killContainer(root: string, id: string, signal: number, options:
   if (result < 0)
     throw new Failure(`cannot signal process ${state.pid}`, { errno: -result, call: "pidfd_send_signal" });
   if (signal === SIGKILL && status === "paused") thaw(state.cgroup);
+}
+
+function signalWithoutCgroup(state: ContainerState, signal: number): void {
+  for (const pid of processesWithoutCgroup(state)) {
+    const identity = processIdentity(pid);
+    if (identity !== undefined) signalProcess(pid, identity.startTime, signal);
+  }
 }
 
 function notRunning(): Failure {

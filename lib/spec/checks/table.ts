@@ -4,6 +4,7 @@ import type { Check } from "./check.ts";
 import { checkDevices, checkNetDevices } from "./devices.ts";
 import { checkAnnotations, checkRoot, checkVersion } from "./document.ts";
 import { checkHooks } from "./hooks.ts";
+import { checkMappedIds } from "./id_mappings.ts";
 import { checkMountMappings, checkMounts } from "./mounts.ts";
 import {
   checkHostNames,
@@ -64,6 +65,10 @@ export const configChecks: readonly Check[] = [
   { check: checkAnnotations, reads: ["/annotations"] },
   { check: checkNamespaces, reads: [namespaces] },
   { check: checkUserNamespace, reads: [namespaces, "/linux/uidMappings", "/linux/gidMappings"] },
+  {
+    check: checkMappedIds,
+    reads: [namespaces, "/linux/uidMappings", "/linux/gidMappings", "/process/user", "/mounts"],
+  },
   { check: checkTimeOffsets, reads: [namespaces, "/linux/timeOffsets"] },
   { check: checkPathsNeedMountNamespace, reads: [namespaces, "/linux/maskedPaths", "/linux/readonlyPaths"] },
   {

@@ -85,6 +85,24 @@ const namespaceCases: readonly WrongConfig[] = [
     message: "a new user namespace needs uidMappings",
   },
   {
+    name: "a user who is not in the user namespace",
+    change: (c) => {
+      mapUsers(c, mapping(0, 1000, 1));
+      c.process.user = { uid: 1, gid: 0 };
+    },
+    pointer: "/process/user/uid",
+    message: "1 is not among the ids of the user namespace, /linux/uidMappings",
+  },
+  {
+    name: "terminals of a group that is not in the user namespace",
+    change: (c) => {
+      mapUsers(c, mapping(0, 1000, 1));
+      c.mounts?.push({ destination: "/dev/pts", type: "devpts", source: "devpts", options: ["newinstance", "gid=5"] });
+    },
+    pointer: "/mounts/1/options/1",
+    message: "5 is not among the ids of the user namespace, /linux/gidMappings",
+  },
+  {
     name: "empty mapping",
     change: (c) => mapUsers(c, mapping(0, 1000, 0)),
     pointer: "/linux/uidMappings/0/size",
