@@ -13,7 +13,15 @@ import { type Scenario, scenario } from "../harness/scenario.ts";
 const withProbe = { needs: ["probe"] } as const;
 
 /** The specification's names and /proc's. */
-const kinds = { pid: "pid", network: "net", ipc: "ipc", uts: "uts", mount: "mnt", cgroup: "cgroup" } as const;
+const kinds = {
+  pid: "pid",
+  network: "net",
+  ipc: "ipc",
+  uts: "uts",
+  mount: "mnt",
+  cgroup: "cgroup",
+  user: "user",
+} as const;
 type Kind = keyof typeof kinds;
 
 const inodeOf = (pid: number | "self", kind: Kind): string => readlinkSync(`/proc/${pid}/ns/${kinds[kind]}`);
@@ -111,7 +119,8 @@ describe("joined namespaces", () => {
     const bundle = await t.bundle((config) => {
       setCgroup(config, second);
       delete config.hostname;
-      config.linux.namespaces = (["network", "ipc", "uts", "pid"] as const).map((type) => ({
+      const owner = isOrdinaryUser ? (["user"] as const) : [];
+      config.linux.namespaces = ([...owner, "network", "ipc", "uts", "pid"] as const).map((type) => ({
         type,
         path: `/proc/${pid}/ns/${kinds[type]}`,
       }));
@@ -134,7 +143,7 @@ describe("joined namespaces", () => {
       });
       expect(probe.hostname).toBe("renamed");
     },
-    { needs: ["probe", "tool:unshare"] },
+    { needs: ["root", "probe", "tool:unshare"] },
   );
 
   for (const [what, path] of [

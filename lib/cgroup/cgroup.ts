@@ -4,6 +4,7 @@ import type { MemoryResources, Resources } from "../spec/types.ts";
 import { attachDeviceFilter } from "./device_filter_attach.ts";
 import {
   enableControllers,
+  followThreaded,
   inheritCpuset,
   makeCgroup,
   removeCgroup,
@@ -46,7 +47,10 @@ export function createCgroup(state: CgroupState): CgroupState {
     }
     if (state.v2 !== undefined) {
       make(state.v2, made);
-      if (state.version === 2) enableControllers(state.v2);
+      if (state.version === 2) {
+        followThreaded(made);
+        enableControllers(state.v2);
+      }
     }
     const own = new Set(ownDirectories(state));
     const result = { ...state, made: true, madeAbove: made.filter((directory) => !own.has(directory)) };

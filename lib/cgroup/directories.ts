@@ -66,6 +66,19 @@ export function enableControllers({ directory, mountPoint }: Location): void {
   }
 }
 
+/**
+ * Let new cgroups of v2 below a threaded one be threaded as well: as domains they could have no processes.
+ *
+ * @param made the uppermost first
+ * @see cgroup-v2.rst, "Threads", "domain invalid"
+ */
+export function followThreaded(made: readonly string[]): void {
+  for (const directory of made) {
+    const path = `${directory}/cgroup.type`;
+    if (readCgroupFile(path) === "domain invalid") writeCgroupFile(path, "threaded");
+  }
+}
+
 function handDown(directory: string): void {
   const words = (file: string): string[] =>
     (readCgroupFile(`${directory}/${file}`) ?? "").split(" ").filter((word) => word !== "");

@@ -16,9 +16,10 @@ export function processesOf(state: CgroupState): number[] {
   return directory === undefined ? [] : withSubdirectories(directory).flatMap(processesIn);
 }
 
-/** The processes of one cgroup, none if it is not there. */
+/** The processes of one cgroup, none if it is not there; its threads if it is threaded, whose processes count above. */
 export function processesIn(directory: string): number[] {
-  const lines = (readCgroupFile(`${directory}/cgroup.procs`) ?? "").split("\n");
+  const procs = readCgroupFile(`${directory}/cgroup.procs`) ?? readCgroupFile(`${directory}/cgroup.threads`);
+  const lines = (procs ?? "").split("\n");
   // A process that our pid namespace does not show is 0, and to signal 0 would be to signal ourselves.
   return lines.map(Number).filter((pid) => pid > 0);
 }
