@@ -57,6 +57,7 @@ export function compileAddMounts(input: RunningMountsInput): Program {
     idMaps,
     propagation: rootPropagation(config.linux?.rootfsPropagation),
     label: input.label,
+    bindsSysfs: false, // the host's is not seen any more
     special: { cgroup: refuseCgroup },
   });
   seal();
@@ -122,7 +123,7 @@ function enter(p: ProgramBuilder, { config, pidfd }: RunningMountsInput): void {
   const namespaces = new Namespaces(config.linux?.namespaces ?? []);
   p.at("/linux/namespaces", () => {
     p.call("setns", [pidfd, namespaces.joinFlags]);
-    cloneSibling(p, 0, undefined, () => {});
+    cloneSibling(p, 0, [{ cgroup: undefined }], () => {});
   });
   p.at("default/process", () => {
     if (namespaces.has("user")) becomeNamespaceRoot(p, config);
