@@ -5,7 +5,7 @@ import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Hook, Hooks } from "../../lib/spec/types.ts";
 import type { TestConfig } from "../harness/base_configs.ts";
-import { succeeded } from "../harness/command.ts";
+import { cleanEnvironment, succeeded } from "../harness/command.ts";
 import { type Scenario, scenario } from "../harness/scenario.ts";
 
 const OUTSIDE = ["prestart", "createRuntime", "poststart", "poststop"] as const;
@@ -105,6 +105,20 @@ describe("hooks", () => {
     expect(first).toMatch(/first argument value 0$/);
     expect(second).toMatch(/second argument value 0$/);
   });
+
+  scenario(
+    "without an environment of their own get the caller's, and nothing else",
+    async (t) => {
+      const bundle = await t.bundle((config) => {
+        config.process.args = ["true"];
+        config.hooks = { prestart: [script(t, "hook", `tr '\\0' '\\n' </proc/$$/environ >>${log(t)}`)] };
+      });
+      succeeded(await t.runtime.run(t.id, bundle.path, { env: { ...cleanEnvironment, GIVEN: "value" } }));
+      const given = Object.entries({ ...cleanEnvironment, GIVEN: "value" }).map(([name, value]) => `${name}=${value}`);
+      expect(lines(t).sort()).toEqual(given.sort());
+    },
+    { needs: ["not-runtime:crun"] },
+  ); // crun adds a variable of its own
 
   for (const kind of ["prestart", "createRuntime", "createContainer"] as const)
     scenario(`a failing ${kind} hook ends create, after poststop`, async (t) => {

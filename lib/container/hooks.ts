@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { closeSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { debugLog } from "../debug_log.ts";
 import type { Hook, State, Status } from "../spec/types.ts";
+import { callerEnvironment } from "./caller_environment.ts";
 import { hookFailure } from "./hook_failure.ts";
 import { type ContainerState, containerDirectory } from "./state.ts";
 
@@ -58,7 +59,7 @@ function runHostHook(pointer: string, hook: Hook, bundle: string, stdin: string,
     const result = spawnSync(hook.path, args, {
       argv0,
       cwd: bundle,
-      env: hook.env === undefined ? process.env : environment(hook.env),
+      env: hook.env === undefined ? callerEnvironment() : environment(hook.env),
       stdio: [input, output, output],
       killSignal: "SIGKILL",
       ...(hook.timeout !== undefined && { timeout: hook.timeout * 1000 }),
