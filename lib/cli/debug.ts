@@ -4,7 +4,7 @@ import { type Log, writeEntry } from "./log.ts";
 
 /** Show what tsrun does: in the log; or where people read standard error, there, with the time that each step took. */
 export function showDebugLog(log: Log): void {
-  if (log.file !== undefined || log.format === "json") {
+  if (log.destination !== undefined || log.format === "json") {
     enableDebugLog((area, message) => writeEntry(log, "debug", `${area}: ${message}`));
     return;
   }

@@ -18,7 +18,9 @@ export const GLOBAL_OPTIONS = {
   log: {
     kind: "string",
     value: "FILE",
-    summary: "append an entry to FILE when a command fails; the error is printed as well",
+    summary:
+      "append an entry to FILE when a command fails; the error is printed as well. Other destinations than a file are " +
+      "journald:NAME, where NAME becomes the field ID, and syslog:NAME; file:FILE is a file in any case",
   },
   "log-format": {
     kind: "string",

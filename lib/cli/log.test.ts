@@ -13,8 +13,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-function openLog(format: LogFormat, level: LogLevel = "error"): Log {
-  return { format, level, file: openLogFile(join(folder, "log")) };
+function logOf(format: LogFormat, level: LogLevel = "error"): Log {
+  return { format, level, destination: openLogFile(join(folder, "log")) };
 }
 
 function written(): string {
@@ -23,16 +23,16 @@ function written(): string {
 
 describe("entries", () => {
   test("as text", () => {
-    writeEntry(openLog("text"), "error", 'a "word"\nand more', { code: "usage" });
+    writeEntry(logOf("text"), "error", 'a "word"\nand more', { code: "usage" });
     expect(written()).toMatch(
       /^time="\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z" level=error msg="a \\"word\\"\\nand more"\n$/,
     );
   });
 
   test("as JSON, each a line, appended", () => {
-    const log = openLog("json");
+    const log = logOf("json");
     writeEntry(log, "error", "one", { code: "usage", pointer: undefined });
-    writeEntry(openLog("json"), "error", "two");
+    writeEntry(logOf("json"), "error", "two");
     const [one, two] = written()
       .trimEnd()
       .split("\n")
@@ -44,7 +44,7 @@ describe("entries", () => {
 
   test("only of the chosen levels", () => {
     for (const level of ["error", "warning", "debug"] as const) {
-      for (const message of ["error", "warning", "debug"] as const) writeEntry(openLog("text", level), message, level);
+      for (const message of ["error", "warning", "debug"] as const) writeEntry(logOf("text", level), message, level);
     }
     expect(written().match(/level=\w+ msg="\w+"/g)).toEqual([
       'level=error msg="error"',
@@ -58,7 +58,7 @@ describe("entries", () => {
 
   test("go into a file that others may read, but not write", () => {
     const before = process.umask(0o022);
-    openLog("text");
+    logOf("text");
     process.umask(before);
     expect(statSync(join(folder, "log")).mode & 0o777).toBe(0o644);
   });
@@ -98,7 +98,7 @@ describe("failures carry what programs want to know", () => {
   ];
   for (const [failure, entry] of failures) {
     test(entry.msg ?? "", () => {
-      reportFailure(failure, "state", openLog("json"));
+      reportFailure(failure, "state", logOf("json"));
       const { level, time, ...rest } = JSON.parse(written()) as Record<string, string>;
       expect(level).toBe("error");
       expect(rest).toEqual(entry);
@@ -109,13 +109,13 @@ describe("failures carry what programs want to know", () => {
     try {
       readFileSync(join(folder, "none"));
     } catch (error) {
-      reportFailure(error, "list", openLog("json"));
+      reportFailure(error, "list", logOf("json"));
     }
     expect(JSON.parse(written())).toMatchObject({ code: "system", errno: "ENOENT", syscall: "open" });
   });
 
   test("a fault of ours tells its place", () => {
-    reportFailure(new TypeError("oh"), "list", openLog("json"));
+    reportFailure(new TypeError("oh"), "list", logOf("json"));
     expect((JSON.parse(written()) as { msg: string }).msg).toMatch(/^list: TypeError: oh\n.*log\.test\.ts/);
   });
 });

@@ -9,13 +9,44 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 export const LOG_FORMATS = ["text", "json"] as const;
 export type LogFormat = (typeof LOG_FORMATS)[number];
 
-/** Where entries go: the file of `--log`, or standard error if there is none. */
+/** Where entries go: where `--log` says, or standard error if it says nothing. */
 export interface Log {
   readonly format: LogFormat;
   /** Entries of lower levels are not written. */
   readonly level: LogLevel;
-  /** The descriptor of the log file. It is opened first, so that it does not matter where the command goes. */
-  readonly file: number | undefined;
+  /** Opened first, so that it does not matter where the command goes. */
+  readonly destination: LogDestination | undefined;
+}
+
+/** Takes entries. @param entry one line in the log's format */
+export type LogDestination = (level: LogLevel, message: string, entry: string, context: object) => void;
+
+/** What `--log` names: a file, or a service of the machine with the name under which entries stand there. */
+export interface LogTarget {
+  readonly kind: "file" | "journald" | "syslog";
+  readonly name: string;
+}
+
+/** Read the value of `--log`: a path, or as in crun `file:PATH`, `journald:NAME`, `syslog:NAME`. */
+export function parseLogTarget(text: string): LogTarget {
+  for (const kind of ["file", "journald", "syslog"] as const) {
+    if (text.startsWith(`${kind}:`)) return { kind, name: text.slice(kind.length + 1) };
+  }
+  return { kind: "file", name: text };
+}
+
+/** The value of `--log` that means the same from every directory. */
+export function absoluteLogTarget(text: string): string {
+  const { kind, name } = parseLogTarget(text);
+  return kind === "file" ? `file:${resolve(name)}` : text;
+}
+
+/** @throws Failure `usage` if it cannot be opened */
+export async function openLog(text: string): Promise<LogDestination> {
+  const { kind, name } = parseLogTarget(text);
+  if (kind === "file") return openLogFile(name);
+  const { openLogService } = await import("./log_services.ts");
+  return openLogService(kind, name);
 }
 
 /**
@@ -23,20 +54,21 @@ export interface Log {
  *
  * @throws Failure `usage` if it cannot be opened
  */
-export function openLogFile(path: string): number {
+export function openLogFile(path: string): LogDestination {
   try {
-    return openSync(resolve(path), "a", 0o644);
+    const file = openSync(resolve(path), "a", 0o644);
+    return (_level, _message, entry) => writeWhole(file, entry);
   } catch (cause) {
     throw new Failure(`--log ${path}: ${(cause as Error).message}`, { code: "usage", cause });
   }
 }
 
-/** Write an entry to the log file, or to standard error if there is none. */
+/** Write an entry to the log, or to standard error if there is none. */
 export function writeEntry(log: Log, level: LogLevel, message: string, context: object = {}): void {
   if (LOG_LEVELS.indexOf(level) > LOG_LEVELS.indexOf(log.level)) return;
   const entry = formatEntry(log.format, level, message, context);
-  if (log.file === undefined) printError(entry);
-  else writeWhole(log.file, entry);
+  if (log.destination === undefined) printError(entry);
+  else log.destination(level, message, entry, context);
 }
 
 /**

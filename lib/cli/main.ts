@@ -1,9 +1,8 @@
 import { Failure } from "../failure.ts";
-import { resolve } from "../libc/paths.ts";
 import type { Values } from "./command.ts";
 import { loadCommand, parseCall, parseGlobals } from "./command_line.ts";
 import type { GLOBAL_OPTIONS } from "./global_options.ts";
-import { type Log, type LogLevel, openLogFile } from "./log.ts";
+import { absoluteLogTarget, type Log, type LogLevel, openLog } from "./log.ts";
 import { print } from "./print.ts";
 import { reportFailure } from "./report_failure.ts";
 import { chooseRoot } from "./root.ts";
@@ -17,7 +16,7 @@ const FAILED = 1;
  * @returns the exit status
  */
 export async function main(words: readonly string[]): Promise<number> {
-  let log: Log = { format: "text", level: "error", file: undefined };
+  let log: Log = { format: "text", level: "error", destination: undefined };
   let name = "";
   let failureStatus = FAILED;
   try {
@@ -25,8 +24,12 @@ export async function main(words: readonly string[]): Promise<number> {
     if (values.version) return await printVersion();
     const [word = "help", ...rest] = args;
     if (values.help || word === "help") return await printHelp(word === "help" ? rest[0] : word);
-    log = { format: values["log-format"] === "json" ? "json" : "text", level: logLevel(values), file: undefined };
-    if (values.log) log = { ...log, file: openLogFile(values.log) };
+    log = {
+      format: values["log-format"] === "json" ? "json" : "text",
+      level: logLevel(values),
+      destination: undefined,
+    };
+    if (values.log) log = { ...log, destination: await openLog(values.log) };
     const command = await loadCommand(word);
     name = command.onBehalfOf ?? word;
     const call = parseCall(word, command, rest);
@@ -49,7 +52,12 @@ export async function main(words: readonly string[]): Promise<number> {
 
 /** What says the same again, wherever it is said. */
 function globalWords(root: string, { log, "log-format": format }: Values<typeof GLOBAL_OPTIONS>): string[] {
-  return ["--root", root, ...(log ? ["--log", resolve(log)] : []), ...(format ? ["--log-format", format] : [])];
+  return [
+    "--root",
+    root,
+    ...(log ? ["--log", absoluteLogTarget(log)] : []),
+    ...(format ? ["--log-format", format] : []),
+  ];
 }
 
 function logLevel({ debug, "log-level": level }: Values<typeof GLOBAL_OPTIONS>): LogLevel {

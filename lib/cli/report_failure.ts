@@ -14,7 +14,7 @@ interface FailureContext {
 }
 
 /**
- * Tell of a failure: one sentence on standard error, and one entry in the log file. Without a log file a JSON entry takes
+ * Tell of a failure: one sentence on standard error, and one entry in the log. Without a log a JSON entry takes
  * the sentence's place, since the caller reads standard error as a log.
  *
  * @param command its name, empty if the command line was not understood
@@ -23,10 +23,10 @@ export function reportFailure(failure: unknown, command: string, log: Log): void
   const sentence = sentenceOf(failure);
   const message = command === "" ? sentence : `${command}: ${sentence}`;
   const context = contextOf(failure);
-  if (log.file !== undefined || log.format === "text") {
+  if (log.destination !== undefined || log.format === "text") {
     const hint = context.hint === undefined ? "" : `tsrun: hint: ${context.hint}\n`;
     printError(`tsrun: ${message}\n${hint}`);
-    if (log.file === undefined) return;
+    if (log.destination === undefined) return;
   }
   try {
     writeEntry(log, "error", message, context);

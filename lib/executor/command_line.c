@@ -100,6 +100,8 @@ static char **read_globals(char **word, struct call *call) {
       /* With debug someone wants to read what the engine does. */
       if (!is_one_of(value, "error warning ")) return 0;
     } else if ((value = value_of(spelled, "log", &word)) != 0) {
+      /* A service is for the engine to reach. */
+      if (behind(value, "file:") != 0 || behind(value, "journald:") != 0 || behind(value, "syslog:") != 0) return 0;
       call->log = value;
     } else if ((value = value_of(spelled, "rootless", &word)) != 0) {
       if (!is_one_of(value, "true false auto ")) return 0;

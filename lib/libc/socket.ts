@@ -64,8 +64,8 @@ export function connectDatagram(address: Buffer): number {
 }
 
 /** Send a datagram. @throws SystemCallError */
-export function sendDatagram(socket: number, content: string): void {
-  const bytes = Buffer.from(content);
+export function sendDatagram(socket: number, content: string | Buffer): void {
+  const bytes = typeof content === "string" ? Buffer.from(content) : content;
   systemCall("sendto", socket, bytes, bytes.length, MSG_NOSIGNAL, 0, 0);
 }
 
