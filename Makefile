@@ -8,6 +8,7 @@ RUNTIME ?= build/bin/tsrun
 BASH_COMPLETION := share/bash-completion/completions/tsrun
 ZSH_COMPLETION := share/zsh/site-functions/_tsrun
 FISH_COMPLETION := share/fish/vendor_completions.d/tsrun.fish
+MAN_PAGES := share/man/man8
 
 BUN := node_modules/bun/bin/bun.exe
 NODE_MODULES := node_modules/.installed
@@ -31,7 +32,7 @@ SUITE := $(sort $(shell find conformance/suite conformance/harness -name '*.ts' 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-build: build/bin/tsrun build/lib/tsrun/engine build/conformance/probe ## build tsrun into build/ (build/bin/tsrun runs from there)
+build: build/bin/tsrun build/lib/tsrun/engine build/$(MAN_PAGES) build/conformance/probe ## build tsrun into build/ (build/bin/tsrun runs from there)
 
 demo: build ## run a container made of this machine's own shell and tools
 	$(BUN) conformance/demo/demo.ts $(RUNTIME)
@@ -73,10 +74,13 @@ install: build ## install to $(DESTDIR)$(PREFIX)
 	install -D -m 644 lib/cli/completion/tsrun.bash $(DESTDIR)$(PREFIX)/$(BASH_COMPLETION)
 	install -D -m 644 lib/cli/completion/tsrun.zsh $(DESTDIR)$(PREFIX)/$(ZSH_COMPLETION)
 	install -D -m 644 lib/cli/completion/tsrun.fish $(DESTDIR)$(PREFIX)/$(FISH_COMPLETION)
+	install -d $(DESTDIR)$(PREFIX)/$(MAN_PAGES)
+	install -m 644 build/$(MAN_PAGES)/*.8 $(DESTDIR)$(PREFIX)/$(MAN_PAGES)
 
 uninstall: ## remove what install put there
 	rm -f $(DESTDIR)$(PREFIX)/bin/tsrun $(DESTDIR)$(PREFIX)/lib/tsrun/engine
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/,$(BASH_COMPLETION) $(ZSH_COMPLETION) $(FISH_COMPLETION))
+	rm -f $(DESTDIR)$(PREFIX)/$(MAN_PAGES)/tsrun.8 $(DESTDIR)$(PREFIX)/$(MAN_PAGES)/tsrun-*.8
 	-rmdir $(DESTDIR)$(PREFIX)/lib/tsrun
 
 clean: ## remove build/ and node_modules/
@@ -120,6 +124,12 @@ build/lib/tsrun/engine: $(TYPESCRIPT) $(SUITE) build/executor/executor.b64 build
 build/conformance/measure: conformance/bench/measure_command.c lib/executor/system_call.h lib/executor/program.h
 	@mkdir -p $(@D)
 	$(CC) $(EXECUTOR_FLAGS) -o $@ $<
+
+# From the same tables as help and completion.
+build/$(MAN_PAGES): $(TYPESCRIPT) $(NODE_MODULES) build/executor/executor.b64 build/executor/build.id
+	rm -rf $@
+	$(BUN) lib/cli/man/write.ts $@
+	@touch $@
 
 build/conformance/probe: $(wildcard conformance/probe/*.c conformance/probe/*.h)
 	@mkdir -p $(@D)

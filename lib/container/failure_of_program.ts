@@ -45,7 +45,11 @@ function mismatchedMount(name: string | undefined, call: string | undefined, err
 /** A hook that ran inside failed; `value` is the errno of what was done for it, or its wait status. */
 export function failureOfHook(pointer: string, sentence: string | undefined, output: string, value: number): Failure {
   if (sentence === undefined)
-    return new Failure(`${pointer}: the hook could not be run: ${errnoName(value)}`, { pointer, errno: value });
+    return new Failure(`${pointer}: the hook could not be run: ${errnoName(value)}`, {
+      code: "hook.failed",
+      pointer,
+      errno: value,
+    });
   return hookFailure(pointer, sentence.replace("{wait status}", describeWaitStatus(value)), output);
 }
 
