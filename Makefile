@@ -27,20 +27,22 @@ SUITE := $(sort $(shell find conformance/suite conformance/harness -name '*.ts' 
 
 .DEFAULT_GOAL := build
 .DELETE_ON_ERROR:
-.PHONY: help build demo test test-unit test-engines test-vm lint format golden bench bench-docs bench-engines install uninstall clean
+.PHONY: help build library demo test test-unit test-engines test-vm lint format golden bench bench-docs bench-engines install uninstall clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: build/bin/tsrun build/lib/tsrun/engine build/$(MAN_PAGES) build/conformance/probe ## build tsrun into build/ (build/bin/tsrun runs from there)
 
+library: build/library/index.js ## build the library for Node into build/library (docs/library.md)
+
 demo: build ## run a container made of this machine's own shell and tools
 	$(BUN) conformance/demo/demo.ts $(RUNTIME)
 
-test: build build/executor/arm64 ## run all tests (the black-box ones need root)
+test: build library build/executor/arm64 ## run all tests (the black-box ones need root)
 	$(BUN) conformance/run_tests.ts
 
-test-unit: build build/executor/arm64 ## run the unit tests only
+test-unit: build library build/executor/arm64 ## run the unit tests only
 	$(BUN) conformance/run_tests.ts --only unit
 
 test-engines: build ## run the tests with containerd, Docker and other engines only, and the same with runc
@@ -120,6 +122,9 @@ build/lib/tsrun/engine: $(TYPESCRIPT) $(SUITE) build/executor/executor.b64 build
 	@mkdir -p $(@D)
 	$(BUN) build $(ENGINE_FLAGS) bin/tsrun.ts --outfile $@.new
 	cp $@.new $@.whole && rm $@.new && mv $@.whole $@
+
+build/library/index.js: library/build.ts library/tsconfig.json $(TYPESCRIPT) build/executor/executor.b64 $(NODE_MODULES)
+	$(BUN) library/build.ts
 
 build/conformance/measure: conformance/bench/measure_command.c lib/executor/system_call.h lib/executor/program.h
 	@mkdir -p $(@D)

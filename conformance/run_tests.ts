@@ -36,7 +36,9 @@ interface SuiteSettings {
 /** Files of a suite, in their order, how many of them run at once, and how long one may take in seconds. */
 const suites: Readonly<Record<Suite, SuiteSettings>> = {
   unit: {
-    patterns: ["lib", "bin", "spec-schemas", "conformance/harness"].map((folder) => `${folder}/**/*.test.ts`),
+    patterns: ["lib", "bin", "library", "spec-schemas", "conformance/harness"].map(
+      (folder) => `${folder}/**/*.test.ts`,
+    ),
     atOnce: 2,
     limit: 180,
   },

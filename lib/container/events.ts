@@ -41,7 +41,8 @@ export async function watchEvents(
   let killed = oomKills(state.cgroup);
   let next = performance.now() + interval;
   while (isAlive(state.pid, state.startTime)) {
-    await Bun.sleep(Math.min(OOM_INTERVAL, Math.max(0, next - performance.now())));
+    const pause = Math.min(OOM_INTERVAL, Math.max(0, next - performance.now()));
+    await new Promise((resolve) => setTimeout(resolve, pause));
     const now = oomKills(state.cgroup);
     for (; killed < now; killed++) tell({ type: "oom", id });
     if (performance.now() < next || !isAlive(state.pid, state.startTime)) continue;

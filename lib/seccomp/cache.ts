@@ -1,3 +1,4 @@
+import { sha256 } from "../libc/digest.ts";
 import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "../libc/files.ts";
 import type { Seccomp } from "../spec/types.ts";
 
@@ -26,7 +27,7 @@ export async function cachedFilter(root: string, seccomp: Seccomp): Promise<Buff
 
 function keyOf(seccomp: Seccomp): string {
   const content = JSON.stringify(seccomp, (_, value) => (typeof value === "bigint" ? `${value}` : value));
-  return new Bun.CryptoHasher("sha256").update(`${FORMAT} ${process.arch} ${content}`).digest("hex");
+  return sha256(`${FORMAT} ${process.arch} ${content}`);
 }
 
 /** Only a file that nobody else can have written is believed. */
