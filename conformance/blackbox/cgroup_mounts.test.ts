@@ -45,6 +45,17 @@ const ways: readonly Way[] = [true, false].flatMap((cgroupNamespace) =>
 );
 
 describe("cgroup v1", () => {
+  scenario(
+    "with a cgroup namespace systemd's hierarchy has its name for a source",
+    async (t) => {
+      const { mounts } = await t.probe((config) => void config.linux.namespaces.push({ type: "cgroup" }));
+      const sources = mounts.filter(({ type }) => type === "cgroup").map(({ target, source }) => [target, source]);
+      expect(sources).toContainEqual(["/sys/fs/cgroup/systemd", "systemd"]);
+      expect(sources).toContainEqual(["/sys/fs/cgroup/pids", "cgroup"]);
+    },
+    { needs: ["probe", "root", "cgroup-v1", "not-runtime:crun"] }, // crun names it cgroup
+  );
+
   const script = [
     "cd /sys/fs/cgroup",
     "cat pids/cgroup.procs",

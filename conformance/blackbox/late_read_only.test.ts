@@ -4,6 +4,7 @@ import { describe, expect } from "bun:test";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Mount } from "../../lib/spec/types.ts";
+import type { TestConfig } from "../harness/base_configs.ts";
 import { succeeded } from "../harness/command.ts";
 import { type Scenario, scenario } from "../harness/scenario.ts";
 
@@ -35,6 +36,22 @@ describe("read-only", () => {
       // runc 1.1 sets rro at once
       { needs: option === "ro" ? [] : ["runtime:tsrun"] },
     );
+
+  for (const [name, patch] of [
+    ["the root", (config) => (config.root.readonly = true)],
+    [
+      "a tmpfs",
+      (config) => config.mounts.push({ destination: "/made", type: "tmpfs", source: "tmpfs", options: ["ro"] }),
+    ],
+  ] as readonly (readonly [string, (config: TestConfig) => unknown])[])
+    scenario(`${name} gets the working directory`, async (t) => {
+      const result = await t.sh("pwd; touch /made/x", (config) => {
+        config.process.cwd = "/made/for/it";
+        patch(config);
+      });
+      expect(result.stdout).toBe("/made/for/it\n");
+      expect(result.stderr).toContain(refused);
+    });
 
   scenario("/dev has its devices, links and mounts", async (t) => {
     const script = "echo x >/dev/null && ls -d /dev/pts/ptmx /dev/fd /dev/shm; touch /dev/shm/x; touch /dev/x";

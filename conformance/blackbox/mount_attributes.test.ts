@@ -97,6 +97,26 @@ describe("of the mount alone", () => {
   );
 });
 
+describe("access times, of options that have to do with one another", () => {
+  for (const [options, result] of [
+    [["noatime", "nostrictatime"], "rw,noatime"],
+    [["strictatime", "atime"], "rw"],
+    [["noatime", "atime"], "rw,relatime"],
+    [["strictatime", "nostrictatime"], "rw,relatime"],
+    [["noatime", "norelatime"], "rw,noatime"],
+  ] as const)
+    scenario(
+      options.join(),
+      async (t) => {
+        const { mounts } = await t.probe((config) => {
+          config.mounts.push({ destination: "/data", type: "tmpfs", source: "tmpfs", options: [...options] });
+        });
+        expect(mounts.findLast(({ target }) => target === "/data")?.options).toBe(result);
+      },
+      { needs: ["probe"] },
+    );
+});
+
 /** The kernel refuses runc 1.1's way to do the first two; the others it does not have. */
 const unknownToRunc = new Set(["atime", "nostrictatime", "nosymfollow", "symfollow"]);
 

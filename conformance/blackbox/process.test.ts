@@ -3,7 +3,7 @@
 import { describe, expect } from "bun:test";
 import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { minimalConfig, usualCapabilities } from "../harness/base_configs.ts";
+import { minimalConfig, type TestConfig, usualCapabilities } from "../harness/base_configs.ts";
 import { succeeded } from "../harness/command.ts";
 import { scenario } from "../harness/scenario.ts";
 
@@ -434,6 +434,21 @@ describe("session keyring", () => {
       expect(probe.session_keyring?.split(";").at(-1)).toBe(expected);
     },
     withProbe,
+  );
+
+  scenario(
+    "may be searched by its user, in a user namespace by anyone who has it",
+    async (t) => {
+      // session-keyring(7): keyring;UID;GID;PERMISSIONS;NAME
+      const permissions = async (patch?: (config: TestConfig) => void): Promise<string | undefined> =>
+        (await t.probe(patch)).session_keyring?.split(";")[3];
+      const others = await permissions((config) => {
+        config.linux.namespaces.push({ type: "user" });
+        config.linux.uidMappings = config.linux.gidMappings = [{ containerID: 0, hostID: 0, size: 70_000 }];
+      });
+      expect([await permissions(), others]).toEqual(["3f1b0000", "3f130008"]);
+    },
+    { needs: ["probe", "root", "not-runtime:crun"] }, // crun leaves the kernel's permissions
   );
 
   scenario(

@@ -102,7 +102,13 @@ function mountHierarchies(
   for (const hierarchy of hierarchies) {
     const place = inside.openDirectory(hierarchy.name);
     const cgroups = namespaces.has("cgroup")
-      ? detachedFileSystem(p, "cgroup", "cgroup", hierarchy.options.split(","), attributes.set)
+      ? detachedFileSystem(
+          p,
+          "cgroup",
+          hierarchy.name === "systemd" ? "systemd" : "cgroup",
+          hierarchy.options.split(","),
+          attributes.set,
+        )
       : boundCgroup(p, hierarchy.directory, attributes);
     attachMount(p, cgroups, place);
     p.close(cgroups);

@@ -10,7 +10,7 @@ import {
   SOCK_CLOEXEC,
   SOCK_SEQPACKET,
 } from "../program/constants.ts";
-import { EINVAL } from "../program/errno.ts";
+import { EACCES, EINVAL } from "../program/errno.ts";
 import { type Architecture, type Data, type Program, type Register, Report, Step } from "../program/instruction.ts";
 import type { Config, Mount, Process } from "../spec/types.ts";
 import { enterCgroups, makeCgroupNamespace, openCgroups } from "./cgroup.ts";
@@ -142,7 +142,7 @@ export function compileContainer(input: ContainerInput): ContainerProgram {
   });
   enterCgroups(p, open);
   if (namespaces.isNew("cgroup")) makeCgroupNamespace(p);
-  if (input.newKeyring) p.at("default/session keyring", () => joinSessionKeyring(p, input.id));
+  if (input.newKeyring) p.at("default/session keyring", () => joinSessionKeyring(p, input.id, namespaces.has("user")));
   if (namespaces.isNew("network")) p.at("default/loopback", () => raiseLoopback(p));
   if (namespaces.has("mount") || !namespaces.has("user")) {
     changeRoot(p, input, namespaces, proc, mounts, trees, idMaps);
@@ -280,6 +280,7 @@ function changeRoot(
   });
   const { console } = input;
   if (console !== undefined) p.at("/process/terminal", () => makeConsole(p, root, { ...console, bindConsole: true }));
+  p.at("/process/cwd", () => makeWorkingDirectory(p, root, config, mounts));
   sealMounts();
   if (config.root?.readonly) p.at("/root/readonly", () => sealRootfs(p, root));
   setNames(p, config.hostname, config.domainname);
@@ -291,6 +292,19 @@ function changeRoot(
     finishRootPropagation(p, root, propagation);
   });
   p.close(root.fd);
+}
+
+/** A working directory that is missing is made when it is entered, unless the place is going to be read-only by then. */
+function makeWorkingDirectory(p: ProgramBuilder, root: RootFd, config: Config, mounts: readonly Mount[]): void {
+  const cwd = config.process?.cwd ?? "/";
+  const isSealed = mounts.some(
+    ({ destination, options }) => `${cwd}/`.startsWith(`${destination}/`) && options?.includes("ro"),
+  );
+  if (cwd === "/" || !(config.root?.readonly || isSealed)) return;
+  // whoever has the right to enter it may have to be the container's user
+  const denied = p.label();
+  p.close(root.openDirectory(cwd, { policy: { on: [[EACCES, denied]] } }));
+  p.place(denied);
 }
 
 /** In a user namespace without a mount namespace nothing can be mounted: the root is all that changes. */

@@ -88,7 +88,7 @@ export function compileExec(input: ExecInput): Program {
   proc.close();
   if (root !== undefined) p.at("/root/path", () => changeRootTo(p, root));
   if (final) p.at("/process/execCPUAffinity/final", () => setAffinity(p, final, "/process/execCPUAffinity/final"));
-  p.at("default/session keyring", () => joinSessionKeyring(p, input.id));
+  p.at("default/session keyring", () => joinSessionKeyring(p, input.id, inUserNamespace));
   const { console } = input;
   if (console !== undefined) {
     p.at("/process/terminal", () => {

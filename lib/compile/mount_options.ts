@@ -84,12 +84,22 @@ const ATTRIBUTES: Readonly<Record<string, readonly [set: number, clear: number]>
   // Not to ask for relatime, which is the kernel's default all the same.
   norelatime: [0, 0],
   noatime: [MOUNT_ATTR_NOATIME, MOUNT_ATTR__ATIME],
-  atime: [MOUNT_ATTR_RELATIME, MOUNT_ATTR__ATIME],
   strictatime: [MOUNT_ATTR_STRICTATIME, MOUNT_ATTR__ATIME],
-  nostrictatime: [MOUNT_ATTR_RELATIME, MOUNT_ATTR__ATIME],
   nosymfollow: [MOUNT_ATTR_NOSYMFOLLOW, 0],
   symfollow: [0, MOUNT_ATTR_NOSYMFOLLOW],
 };
+
+/** Options that take back one way to keep access times, and what they take back; behind another one they change nothing. */
+const TAKEN_BACK: Readonly<Record<string, number>> = {
+  atime: MOUNT_ATTR_NOATIME,
+  nostrictatime: MOUNT_ATTR_STRICTATIME,
+};
+
+function takeBack(attributes: MountAttributes, attribute: number): void {
+  const asked = (attributes.clear & MOUNT_ATTR__ATIME) !== 0;
+  if (!asked || (attributes.set & MOUNT_ATTR__ATIME) === attribute)
+    change(attributes, MOUNT_ATTR_RELATIME, MOUNT_ATTR__ATIME);
+}
 
 /** Every option of the specification; any other goes to the file system as data. */
 export const MOUNT_OPTIONS: Readonly<Record<string, Apply>> = {
@@ -134,6 +144,12 @@ export const MOUNT_OPTIONS: Readonly<Record<string, Apply>> = {
   },
   ...Object.fromEntries(Object.entries(ATTRIBUTES).map(([name, [set, clear]]) => [name, attribute(set, clear)])),
   ...Object.fromEntries(Object.entries(ATTRIBUTES).map(([name, [set, clear]]) => [`r${name}`, recursive(set, clear)])),
+  ...Object.fromEntries(
+    Object.entries(TAKEN_BACK).flatMap(([name, attribute]): [string, Apply][] => [
+      [name, ({ attributes }) => takeBack(attributes, attribute)],
+      [`r${name}`, ({ recursive }) => takeBack(recursive, attribute)],
+    ]),
+  ),
 };
 
 /**

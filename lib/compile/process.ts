@@ -52,11 +52,14 @@ export function resetSignals(p: ProgramBuilder): void {
   p.call("rt_sigprocmask", [SIG_SETMASK, emptySet, 0, SIGSET_SIZE]);
 }
 
-/** What a new session keyring allows, and search by its user beside it, so that `su` inside finds its keys. */
+/** What a new session keyring allows, and search besides: by its user, so that `su` inside finds its keys... */
 const KEYRING_PERMISSIONS = 0x3f1b0000;
+/** ...or by others in a user namespace, where another user may have made it. */
+const KEYRING_PERMISSIONS_IN_USER_NAMESPACE = 0x3f130008;
 
 /** A session keyring of the container's own, so that it does not share the caller's. @see keyctl(2), session-keyring(7) */
-export function joinSessionKeyring(p: ProgramBuilder, id: string): void {
+export function joinSessionKeyring(p: ProgramBuilder, id: string, inUserNamespace: boolean): void {
+  const permissions = inUserNamespace ? KEYRING_PERMISSIONS_IN_USER_NAMESPACE : KEYRING_PERMISSIONS;
   const none = p.label();
   const full = p.label();
   p.withRegister((keyring) => {
@@ -66,7 +69,7 @@ export function joinSessionKeyring(p: ProgramBuilder, id: string): void {
         [EDQUOT, full],
       ],
     });
-    p.call("keyctl", [KEYCTL_SETPERM, keyring, KEYRING_PERMISSIONS, 0, 0], { ignore: [EACCES] });
+    p.call("keyctl", [KEYCTL_SETPERM, keyring, permissions, 0, 0], { ignore: [EACCES] });
   });
   p.jump(none);
   p.place(full);

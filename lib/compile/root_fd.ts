@@ -176,7 +176,10 @@ export class RootFd {
     const p = this.#p;
     const missing = p.label();
     const opened = p.label();
-    const fd = this.openTo(p.register(), path, { ...options, policy: { on: [[ENOENT, missing]] } });
+    const fd = this.openTo(p.register(), path, {
+      ...options,
+      policy: { ...options.policy, on: [[ENOENT, missing], ...(options.policy?.on ?? [])] },
+    });
     p.jump(opened);
     p.place(missing);
     const components = pathComponents(this.#followLinks(path));
