@@ -1,6 +1,6 @@
 /** Changing kept programs at random, so that a failure can be repeated. For tests only. */
 
-import { checksum } from "../program/encode.ts";
+import { checksum } from "../program/checksum.ts";
 import { HEADER, HEADER_SIZE, INSTRUCTION_SIZE } from "../program/instruction.ts";
 
 /** A whole number below the limit. */
@@ -54,13 +54,11 @@ function exchange(bytes: Buffer, left: number, right: number): void {
 
 /** The same with the checksum that fits, as only its owner can write it. */
 export function resealed(program: Buffer): Buffer {
-  const words = new Uint32Array(Math.ceil(program.length / 4));
-  const bytes = Buffer.from(words.buffer);
-  program.copy(bytes);
-  if (program.length < HEADER_SIZE) return Buffer.from(program);
-  words[HEADER.checksum / 4] = 0;
-  words[HEADER.checksum / 4] = checksum(words);
-  return bytes.subarray(0, program.length);
+  const bytes = Buffer.from(program);
+  if (program.length < HEADER_SIZE) return bytes;
+  bytes.writeUInt32LE(0, HEADER.checksum);
+  bytes.writeUInt32LE(checksum(bytes), HEADER.checksum);
+  return bytes;
 }
 
 /** The numbers of the system calls in it. */

@@ -157,20 +157,25 @@ static int place(int descriptor, u64 address, u64 size, u64 offset) {
   return mapped == (i64)address && read_part(descriptor, (void *)address, size, offset);
 }
 
+/* CRC-32, as zlib has it, four bits at a time: `sum` is that of the parts before this one, 0 at first. */
 static u32 checksum(u32 sum, const void *part, u64 size) {
-  const u32 *word = part;
-  for (u64 left = size / sizeof *word; left > 0; left--) {
-    sum ^= *word++;
-    sum = (sum << CHECKSUM_ROTATION | sum >> (32 - CHECKSUM_ROTATION)) * CHECKSUM_FACTOR;
+  static const u32 of_bits[16] = {0x00000000, 0x1db71064, 0x3b6e20c8, 0x26d930ac, 0x76dc4190, 0x6b6b51f4,
+                                  0x4db26158, 0x5005713c, 0xedb88320, 0xf00f9344, 0xd6d6a3e8, 0xcb61b38c,
+                                  0x9b64c2b0, 0x86d3d2d4, 0xa00ae278, 0xbdbdf21c};
+  sum = ~sum;
+  for (const u8 *byte = part; size > 0; size--) {
+    sum ^= *byte++;
+    sum = sum >> 4 ^ of_bits[sum & 15];
+    sum = sum >> 4 ^ of_bits[sum & 15];
   }
-  return sum;
+  return ~sum;
 }
 
 /* Whether a program that lay in a file is the one that was written there. */
 static int is_whole(const struct header *header, u64 code_size) {
   struct header unsigned_header = *header;
   unsigned_header.checksum = 0;
-  u32 sum = checksum(CHECKSUM_START, &unsigned_header, sizeof unsigned_header);
+  u32 sum = checksum(0, &unsigned_header, sizeof unsigned_header);
   sum = checksum(sum, (const void *)CODE_ADDRESS, code_size);
   return checksum(sum, (const void *)DATA_ADDRESS, header->data_length) == header->checksum;
 }
@@ -188,7 +193,7 @@ static int load(struct program *program, int descriptor, u32 kept_for) {
   if (code_size > DATA_ADDRESS - CODE_ADDRESS) return 0;
   if (!place(descriptor, CODE_ADDRESS, code_size, sizeof *header)) return 0;
   if (!place(descriptor, DATA_ADDRESS, header->data_length, sizeof *header + code_size)) return 0;
-  if (kept_for ? header->data_length % sizeof(u32) != 0 || !is_whole(header, code_size) : header->checksum != 0) return 0;
+  if (kept_for ? !is_whole(header, code_size) : header->checksum != 0) return 0;
   if (is_error(CALL3(NR_mprotect, CODE_ADDRESS, code_size, PROT_READ))) return 0;
   program->kept_for = kept_for;
   program->instructions = (const struct instruction *)CODE_ADDRESS;

@@ -126,8 +126,7 @@ static void seal(void) {
   if (file_length < sizeof(struct header)) return;
   struct header *header = (struct header *)file;
   header->checksum = 0;
-  u64 whole = file_length / WORD * WORD;
-  header->checksum = checksum(CHECKSUM_START, file, whole);
+  header->checksum = checksum(0, file, file_length);
 }
 
 int main(int argc, char **argv) {

@@ -75,10 +75,6 @@ enum argument_kind { ARGUMENT_IMMEDIATE = 0, ARGUMENT_DATA = 1, ARGUMENT_REGISTE
 enum error_mode { ERROR_FAIL = 0, ERROR_CONTINUE = 1, ERROR_TABLE = 2 };
 
 #define REPORT_FAILED 1
-/* Where the checksum over a kept program's 32-bit words starts, and what each step multiplies and rotates by. */
-#define CHECKSUM_START 2166136261U
-#define CHECKSUM_FACTOR 16777619U
-#define CHECKSUM_ROTATION 5
 /* In place of an instruction: the program as a whole was refused. */
 #define REFUSED 0xffffffffU
 

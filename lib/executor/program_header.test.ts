@@ -42,8 +42,8 @@ test("numbers", () => {
   const ours = Object.entries(instruction).flatMap(([name, value]) =>
     typeof value === "number" ? [{ name, value }] : [],
   );
-  const said = ours.filter(({ name }) => /^(PROGRAM_VERSION|CHECKSUM_.*|.*_(ADDRESS|REGISTER|COUNT))$/.test(name));
-  expect(said.length).toBe(13);
+  const said = ours.filter(({ name }) => /^(PROGRAM_VERSION|.*_(ADDRESS|REGISTER|COUNT))$/.test(name));
+  expect(said.length).toBe(10);
   for (const { name, value } of said) expect(macro(name)).toBe(BigInt(value));
   expect(macro("REPORT_FAILED")).toBe(BigInt(instruction.Report.Failed));
 });

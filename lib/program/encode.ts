@@ -1,8 +1,6 @@
+import { checksum } from "./checksum.ts";
 import {
   ArgumentKind,
-  CHECKSUM_FACTOR,
-  CHECKSUM_ROTATION,
-  CHECKSUM_START,
   ERROR_ENTRY_SIZE,
   ErrorMode,
   HEADER,
@@ -23,7 +21,7 @@ export interface EncodeOptions {
   readonly faultErrno?: number;
   /** The descriptor that gets a record of each instruction before it is played. */
   readonly traceDescriptor?: number;
-  /** The program is to be kept in a file, for the launcher of this build: with the checksum, and its data in whole words. */
+  /** The program is to be kept in a file, for the launcher of this build: with the checksum. */
   readonly buildId?: number;
 }
 
@@ -45,16 +43,14 @@ export function encodeProgram(program: Program, options: EncodeOptions = {}): Ui
   let entryCount = 0;
   for (const { errors } of instructions) if (errors !== undefined) entryCount += errors.length;
   const tablesSize = HEADER_SIZE + instructions.length * INSTRUCTION_SIZE + entryCount * ERROR_ENTRY_SIZE;
-  const kept = options.buildId !== undefined;
-  const dataLength = kept ? Math.ceil(data.length / WORD) * WORD : data.length;
-  const bytes = new Uint8Array(tablesSize + dataLength);
+  const bytes = new Uint8Array(tablesSize + data.length);
   bytes.set(data, tablesSize);
   const words = new Uint32Array(bytes.buffer, 0, tablesSize / WORD);
   writeLong(words, HEADER.magic / WORD, PROGRAM_MAGIC);
   words[HEADER.version / WORD] = PROGRAM_VERSION;
   words[HEADER.instructionCount / WORD] = instructions.length;
   words[HEADER.errorCount / WORD] = entryCount;
-  words[HEADER.dataLength / WORD] = dataLength;
+  words[HEADER.dataLength / WORD] = data.length;
   words[HEADER.faultAt / WORD] = options.faultAt === undefined ? 0 : options.faultAt + 1;
   words[HEADER.faultErrno / WORD] = options.faultErrno ?? 0;
   words[HEADER.traceDescriptor / WORD] = options.traceDescriptor ?? -1;
@@ -71,21 +67,11 @@ export function encodeProgram(program: Program, options: EncodeOptions = {}): Ui
       words[word + 1] = placeOf(target, instruction);
     }
   }
-  if (kept) {
+  if (options.buildId !== undefined) {
     words[HEADER.buildId / WORD] = options.buildId;
-    words[HEADER.checksum / WORD] = checksum(new Uint32Array(bytes.buffer));
+    words[HEADER.checksum / WORD] = checksum(bytes);
   }
   return bytes;
-}
-
-/** The checksum of a kept program, whose own word is zero: FNV-1a by words, with a rotation so that the highest bits reach the others. */
-export function checksum(words: Uint32Array): number {
-  let sum = CHECKSUM_START;
-  for (let i = 0; i < words.length; i++) {
-    sum ^= words[i]!;
-    sum = Math.imul((sum << CHECKSUM_ROTATION) | (sum >>> (32 - CHECKSUM_ROTATION)), CHECKSUM_FACTOR);
-  }
-  return sum >>> 0;
 }
 
 /** Its arguments are written in place: a call for each would take half the time of code that runs once. */

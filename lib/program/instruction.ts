@@ -45,11 +45,6 @@ export const ROOT_REGISTER = 2;
 export const SIGNAL_REGISTER = 3;
 export const CONNECTION_REGISTER = 4;
 
-/** The checksum over the 32-bit words of a kept program: where it starts, and what each step multiplies and rotates by. */
-export const CHECKSUM_START = 2166136261;
-export const CHECKSUM_FACTOR = 16777619;
-export const CHECKSUM_ROTATION = 5;
-
 /** Offsets of the header's fields. */
 export const HEADER = {
   magic: 0, // u64
@@ -61,7 +56,7 @@ export const HEADER = {
   faultErrno: 28, // u32, the errno with which that instruction fails instead of being played
   traceDescriptor: 32, // i32, where a 16-byte record per instruction goes (u32 pid, u32 index, u64 CLOCK_MONOTONIC ns); -1: none
   buildId: 36, // u32, of the tsrun that keeps this program in a file; 0: not kept
-  checksum: 40, // u32, over all words of a kept program, with this one zero
+  checksum: 40, // u32, CRC-32 of a kept program, with this field zero; 0: not kept
 } as const;
 
 export const Op = {
