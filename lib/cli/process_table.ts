@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import { Failure } from "../failure.ts";
 
 /**
@@ -7,11 +6,18 @@ import { Failure } from "../failure.ts";
  * @throws Failure if ps fails, or prints no PID column
  */
 export function processTable(pids: readonly number[], options: readonly string[]): string {
-  const { status, stdout, stderr, error } = spawnSync("ps", options, { encoding: "utf8" });
-  if (status !== 0) throw new Failure(`ps ${options.join(" ")} failed: ${error?.message ?? stderr.trim()}`);
-  const [heading = "", ...lines] = stdout.trimEnd().split("\n");
+  const [heading = "", ...lines] = psOutput(options).trimEnd().split("\n");
   const column = heading.trim().split(/\s+/).indexOf("PID");
   if (column < 0) throw new Failure(`ps ${options.join(" ")} prints no PID column`, { code: "usage" });
   const chosen = lines.filter((line) => pids.includes(Number(line.trim().split(/\s+/)[column])));
   return `${[heading, ...chosen].join("\n")}\n`;
+}
+
+/** By Bun's own function: loading node:child_process takes as long as ps. */
+function psOutput(options: readonly string[]): string {
+  const failure = (why: string): Failure => new Failure(`ps ${options.join(" ")} failed: ${why}`);
+  if (Bun.which("ps") === null) throw failure("there is no ps on this machine");
+  const { success, stdout, stderr } = Bun.spawnSync(["ps", ...options], { stderr: "pipe" });
+  if (!success) throw failure(stderr.toString().trim());
+  return stdout.toString();
 }
