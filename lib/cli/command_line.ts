@@ -40,7 +40,11 @@ export function parseCall(name: string, command: Command, words: readonly string
   const { values, args } = parseOptions(
     words,
     { ...command.options, ...HELP_OPTION },
-    { command: name, stopAtArgument: command.arguments.at(-1)?.rest ?? false, global: GLOBAL_OPTIONS },
+    {
+      command: name,
+      stopAtArgument: command.arguments[command.arguments.length - 1]?.rest ?? false,
+      global: GLOBAL_OPTIONS,
+    },
   );
   if (values.help) return "help";
   checkArguments(args, command.arguments, name);

@@ -155,7 +155,7 @@ function parseInteger(text: string): number | undefined {
 export function checkArguments(given: readonly string[], expected: readonly Argument[], command: string): void {
   const missing = expected.find(({ optional }, i) => !optional && given[i] === undefined);
   if (missing !== undefined) throw usage(`${missing.name} is missing`, command);
-  const takesRest = expected.at(-1)?.rest ?? false;
+  const takesRest = expected[expected.length - 1]?.rest ?? false;
   if (!takesRest && given.length > expected.length) {
     throw usage(`one argument too many: ${JSON.stringify(given[expected.length])}`, command);
   }

@@ -17,7 +17,7 @@ export function keepOnly(p: ProgramBuilder, preserved: number, used: readonly nu
   for (const fd of sorted) {
     if (fd > from) p.call("close_range", [from, fd - 1, 0]);
     p.call("fcntl", [fd, F_SETFD, FD_CLOEXEC]);
-    from = Math.max(from, fd + 1);
+    if (fd >= from) from = fd + 1;
   }
   p.call("close_range", [from, LAST_DESCRIPTOR, 0]);
 }

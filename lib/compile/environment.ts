@@ -25,8 +25,13 @@ export function processEnvironment(env: readonly string[], home: string): string
 
 /** Whether HOME has to be filled in from the container's user database. */
 export function needsHome(env: readonly string[]): boolean {
-  const last = env.findLast((entry) => entry.startsWith("HOME="));
-  return last === undefined || last === "HOME=";
+  return !lastValue(env, "HOME");
+}
+
+/** What a variable is set to by the last entry that sets it. */
+export function lastValue(env: readonly string[], name: string): string | undefined {
+  for (let i = env.length - 1; i >= 0; i--) if (env[i]!.startsWith(`${name}=`)) return env[i]!.slice(name.length + 1);
+  return undefined;
 }
 
 /** The home directory of a user by number, from the text of /etc/passwd; `/` if it is not there. @see passwd(5) */

@@ -11,6 +11,7 @@ import {
 } from "../program/constants.ts";
 import { EACCES, EISDIR, ENOENT, ENOTDIR } from "../program/errno.ts";
 import type { Data, Register } from "../program/instruction.ts";
+import { lastValue } from "./environment.ts";
 
 /**
  * Find the file to execute, in the container, as its user: a name with a slash stands for itself, any other is looked
@@ -34,7 +35,7 @@ export function findExecutable(p: ProgramBuilder, command: string, env: readonly
       denied: `exec: ${quoted}: permission denied`,
     });
   } else {
-    const directories = env.findLast((entry) => entry.startsWith("PATH="))?.slice("PATH=".length) ?? "";
+    const directories = lastValue(env, "PATH") ?? "";
     for (const directory of directories.split(":")) {
       candidate(p, p.text(directory === "" ? `./${command}` : `${directory}/${command}`), path, status, found);
     }

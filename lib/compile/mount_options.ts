@@ -102,7 +102,7 @@ function takeBack(attributes: MountAttributes, attribute: number): void {
 }
 
 /** Every option of the specification; any other goes to the file system as data. */
-export const MOUNT_OPTIONS: Readonly<Record<string, Apply>> = {
+export const MOUNT_OPTIONS: Record<string, Apply> = {
   defaults: nothing,
   bind: (options) => {
     options.bind = "bind";
@@ -142,15 +142,15 @@ export const MOUNT_OPTIONS: Readonly<Record<string, Apply>> = {
   ridmap: (options) => {
     options.idMap = "ridmap";
   },
-  ...Object.fromEntries(Object.entries(ATTRIBUTES).map(([name, [set, clear]]) => [name, attribute(set, clear)])),
-  ...Object.fromEntries(Object.entries(ATTRIBUTES).map(([name, [set, clear]]) => [`r${name}`, recursive(set, clear)])),
-  ...Object.fromEntries(
-    Object.entries(TAKEN_BACK).flatMap(([name, attribute]): [string, Apply][] => [
-      [name, ({ attributes }) => takeBack(attributes, attribute)],
-      [`r${name}`, ({ recursive }) => takeBack(recursive, attribute)],
-    ]),
-  ),
 };
+for (const [name, [set, clear]] of Object.entries(ATTRIBUTES)) {
+  MOUNT_OPTIONS[name] = attribute(set, clear);
+  MOUNT_OPTIONS[`r${name}`] = recursive(set, clear);
+}
+for (const [name, attribute] of Object.entries(TAKEN_BACK)) {
+  MOUNT_OPTIONS[name] = ({ attributes }) => takeBack(attributes, attribute);
+  MOUNT_OPTIONS[`r${name}`] = ({ recursive }) => takeBack(recursive, attribute);
+}
 
 /**
  * Read the options of one entry of `mounts`.

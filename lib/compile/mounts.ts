@@ -63,7 +63,7 @@ export function checkDestination(mount: Mount, pointer: string, binds: boolean):
       pointer: `${pointer}/destination`,
     });
   };
-  if (path === "" || components.every((component) => component === "..")) refuse("it is the root itself");
+  if (!components.some((component) => component !== "..")) refuse("it is the root itself");
   if (path === "proc" && mount.type !== "proc" && !binds) refuse("only a proc file system may be mounted there");
   if (path.startsWith("proc/") && !MOUNTABLE_IN_PROC.has(path)) refuse("it is inside /proc");
   return path;

@@ -17,9 +17,16 @@ import {
   O_RDONLY,
 } from "../program/constants.ts";
 import { EINVAL } from "../program/errno.ts";
-import { type Register, Report } from "../program/instruction.ts";
+import { type Label, type Register, Report } from "../program/instruction.ts";
 import type { Namespace, NamespaceType, TimeOffsets } from "../spec/types.ts";
 import type { ProcFd } from "./proc_fd.ts";
+
+/** A namespace that is joined, with its place in config.json. */
+export interface JoinedNamespace {
+  readonly type: NamespaceType;
+  readonly path: string;
+  readonly pointer: string;
+}
 
 /** The flag of each kind of namespace. @see namespaces(7) */
 export const NAMESPACE_FLAG: Readonly<Record<NamespaceType, number>> = {
@@ -69,10 +76,12 @@ export class Namespaces {
   }
 
   /** Those with a path, with their place in config.json. */
-  get joined(): { type: NamespaceType; path: string; pointer: string }[] {
-    return this.#all.flatMap(({ type, path }, i) =>
-      path ? [{ type, path, pointer: `/linux/namespaces/${i}/path` }] : [],
-    );
+  get joined(): JoinedNamespace[] {
+    const joined: JoinedNamespace[] = [];
+    for (const [i, { type, path }] of this.#all.entries()) {
+      if (path) joined.push({ type, path, pointer: `/linux/namespaces/${i}/path` });
+    }
+    return joined;
   }
 }
 
@@ -162,11 +171,13 @@ export function cloneSibling(
       p.place(attempts[i]!);
       p.store(args, flags + CLONE_PARENT + (cgroup === undefined ? 0 : CLONE_INTO_CGROUP), 8);
       if (cgroup !== undefined) p.store(p.within(args, CLONE_ARGS_CGROUP), cgroup, 8);
-      const later = cgroups.map(({ after = [] }, j) => ({ after, label: attempts[j]! })).slice(i + 1);
-      const on = later.flatMap(({ after, label }) => after.map((errno) => [errno, label] as const));
+      const on: [number, Label][] = [];
+      for (let later = i + 1; later < cgroups.length; later++) {
+        for (const errno of cgroups[later]!.after ?? []) on.push([errno, attempts[later]!]);
+      }
       p.callTo(pid, "clone3", [args, CLONE_ARGS_SIZE_VER2], on.length > 0 ? { on } : undefined);
       p.branch(pid, "Equal", 0, child);
-      if (later.length > 0) p.jump(cloned);
+      if (i + 1 < cgroups.length) p.jump(cloned);
     }
     p.place(cloned);
     prepareChild(pid);

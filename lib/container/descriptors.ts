@@ -13,7 +13,8 @@ const FIRST_AFTER_STDIO = 3;
  * @throws Failure if tsrun was not started with that many
  */
 export function inheritPreserved(count: number): number[] {
-  const descriptors = Array.from({ length: count }, (_, i) => FIRST_AFTER_STDIO + i);
+  const descriptors: number[] = [];
+  for (let i = 0; i < count; i++) descriptors.push(FIRST_AFTER_STDIO + i);
   const inherited = Number(process.env.TSRUN_INHERITED_DESCRIPTORS ?? 0);
   if (count > inherited) {
     throw new Failure(`--preserve-fds ${count}: descriptor ${FIRST_AFTER_STDIO + inherited} is not open`, {

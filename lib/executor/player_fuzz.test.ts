@@ -10,7 +10,7 @@ import type { ContainerState } from "../container/state.ts";
 import { PROGRAM_FILES } from "../container/state.ts";
 import { BUILD_ID } from "./build_id.ts";
 
-const ROUNDS = Number(process.env.TSRUN_FUZZ_ROUNDS ?? 1000) * 50;
+const ROUNDS = Number(process.env.TSRUN_FUZZ_ROUNDS ?? 1000) * 25;
 const SEED = Number(process.env.TSRUN_FUZZ_SEED ?? 20261128);
 const folder = mkdtempSync(join(tmpdir(), "tsrun-fuzz-"));
 afterAll(() => rmSync(folder, { recursive: true }));

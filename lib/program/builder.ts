@@ -121,7 +121,7 @@ export class ProgramBuilder {
       } else {
         const number = typeof value === "number" ? value : DATA_ADDRESS + value.data;
         words[i * 2] = number;
-        words[i * 2 + 1] = Math.floor(number / 2 ** 32);
+        words[i * 2 + 1] = (number - (number >>> 0)) / 2 ** 32;
       }
     }
     return data;
@@ -266,7 +266,7 @@ export class ProgramBuilder {
   /** Give back the memory of all instructions before this one, to none of which the program may go any more. */
   forget(): void {
     // From the second page on, so that a kernel with larger pages refuses the address, and does not round the length up.
-    const end = Math.floor((this.length * INSTRUCTION_SIZE) / SMALLEST_PAGE) * SMALLEST_PAGE;
+    const end = (this.length * INSTRUCTION_SIZE) & -SMALLEST_PAGE;
     if (end <= SMALLEST_PAGE) return;
     this.call("munmap", [CODE_ADDRESS + SMALLEST_PAGE, end - SMALLEST_PAGE], { ignoreAll: true });
   }
@@ -331,8 +331,9 @@ export class ProgramBuilder {
     return on === undefined ? ignored : [...ignored, ...on];
   }
 
+  /** @param alignment a power of two */
   #reserve(size: number, alignment: number): number {
-    const offset = Math.ceil(this.#dataLength / alignment) * alignment;
+    const offset = (this.#dataLength + alignment - 1) & -alignment;
     const end = offset + size;
     if (end > this.#data.length) {
       const larger = new Uint8Array(Math.max(end, this.#data.length * 2));

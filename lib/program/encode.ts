@@ -83,7 +83,7 @@ function writeInstruction(words: Uint32Array, at: number, instruction: Instructi
     const argument = args[i]!;
     if (typeof argument === "number") {
       words[word] = argument;
-      if (argument < 0 || argument >= WORD_RANGE) words[word + 1] = Math.floor(argument / WORD_RANGE);
+      if (argument < 0 || argument >= WORD_RANGE) words[word + 1] = (argument - (argument >>> 0)) / WORD_RANGE;
     } else if (typeof argument === "bigint") {
       writeLong(words, word, argument);
     } else if ("register" in argument) {
