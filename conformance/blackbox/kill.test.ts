@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { withoutPidNamespace } from "../harness/base_configs.ts";
 import { succeeded } from "../harness/command.ts";
-import { eventually } from "../harness/expectations.ts";
+import { eventually, expectFailure } from "../harness/expectations.ts";
 import { isAlive } from "../harness/leftovers.ts";
 import { type Scenario, scenario } from "../harness/scenario.ts";
 
@@ -115,5 +115,47 @@ describe("--all", () => {
       succeeded(await t.runtime.command(["kill", "--all", t.id, "KILL"]));
     },
     { needs: ["not-runtime:crun"] }, // it fails, the cgroup being gone
+  );
+});
+
+describe("--regex", () => {
+  const likeCrun = { needs: ["not-runtime:runc"] } as const;
+  const detached = { flags: ["--detach"] } as const;
+
+  scenario(
+    "signals every container whose id matches, and passes over those that cannot be",
+    async (t) => {
+      const ids = [t.newId(), t.newId(), t.newId()];
+      const bundles = await Promise.all(
+        ids.map((id) =>
+          t.bundle((config) => {
+            config.process.args = ["sleep", "1000"];
+            config.linux.cgroupsPath = `/${id}`;
+          }),
+        ),
+      );
+      for (const [i, id] of ids.entries()) succeeded(await t.runtime.run(id, bundles[i]?.path ?? "", detached));
+      const [one = "", two = "", three = ""] = ids;
+      succeeded(await t.runtime.command(["kill", "--regex", `^${t.id}-[12]$`, "KILL"]));
+      for (const id of [one, two]) await t.runtime.waitFor(id, "stopped");
+      expect(await t.runtime.status(three)).toBe("running");
+      const result = await t.runtime.command(["delete", "-r", t.id]);
+      expect(result.status).toBe(0);
+      expect(result.stderr).not.toBe(""); // the third runs
+      const list = await t.runtime.command(["list", "-q"]);
+      expect(list.stdout.trim()).toBe(three);
+      succeeded(await t.runtime.command(["delete", "--force", "--regex", "."]));
+      expect((await t.runtime.command(["list", "-q"])).stdout).toBe("");
+      succeeded(await t.runtime.command(["kill", "-r", "nothing matches", "KILL"]));
+    },
+    likeCrun,
+  );
+
+  scenario(
+    "that is none is refused",
+    async (t) => {
+      expectFailure(await t.runtime.command(["kill", "--regex", "[", "KILL"]), "regular expression");
+    },
+    { needs: ["not-runtime:runc", "not-runtime:crun"] },
   );
 });
