@@ -27,12 +27,12 @@ SUITE := $(sort $(shell find conformance/suite conformance/harness -name '*.ts' 
 
 .DEFAULT_GOAL := build
 .DELETE_ON_ERROR:
-.PHONY: help build library demo test test-unit test-engines test-vm lint format golden bench bench-docs bench-engines install uninstall clean
+.PHONY: help build library demo test test-unit test-engines test-vm lint format golden bench bench-docs bench-engines conformance conformance-docs install uninstall clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-build: build/bin/tsrun build/lib/tsrun/engine build/$(MAN_PAGES) build/conformance/probe ## build tsrun into build/ (build/bin/tsrun runs from there)
+build: build/bin/tsrun build/lib/tsrun/engine build/$(MAN_PAGES) build/conformance/probe build/conformance/tsrun-conformance.mjs ## build tsrun into build/ (build/bin/tsrun runs from there)
 
 library: build/library/index.js ## build the library for Node into build/library (docs/library.md)
 
@@ -50,6 +50,12 @@ test-engines: build ## run the tests with containerd, Docker and other engines o
 
 test-vm: build ## run the black-box tests in a virtual machine, as root and rootless, on cgroup v2
 	conformance/vm/test
+
+conformance: build ## judge RUNTIME by the specification (COMPARE=runc,crun: and others; ARGS: more options)
+	build/bin/tsrun conformance --runtime $(RUNTIME) $(if $(COMPARE),--compare $(COMPARE)) $(ARGS)
+
+conformance-docs: build ## judge tsrun, runc and crun, and put the results into README.md
+	$(BUN) conformance/suite/document.ts
 
 lint: $(NODE_MODULES) build/executor/executor.b64 build/executor/build.id ## check types, style and formatting
 	node_modules/.bin/tsc --noEmit -p .
@@ -142,3 +148,7 @@ build/conformance/probe: $(wildcard conformance/probe/*.c conformance/probe/*.h)
 
 build/conformance/probe.b64: build/conformance/probe
 	base64 -w 0 $< >$@
+
+build/conformance/tsrun-conformance.mjs: $(SUITE) $(wildcard lib/cli/*.ts) lib/failure.ts build/conformance/probe.b64 $(NODE_MODULES)
+	$(BUN) build --target=node --banner '#!/usr/bin/env node' conformance/suite/standalone.ts --outfile $@
+	chmod 755 $@

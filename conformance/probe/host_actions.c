@@ -28,6 +28,34 @@ static void link_of(const char *key, const char *path)
 	json_string(key, length < 0 ? NULL : buffer);
 }
 
+/* Where the mounts are that the process of this directory in /proc sees, below the place that the hook may look at. */
+static void mount_points(const char *key, const char *process)
+{
+	char path[64], line[4096], target[4096];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%s/mountinfo", process);
+	file = fopen(path, "re");
+	json_open(key, '[');
+	while (file && fgets(line, sizeof(line), file))
+		if (sscanf(line, "%*s %*s %*s %*s %4095s", target) == 1)
+			json_string(NULL, target);
+	json_close(']');
+	if (file)
+		fclose(file);
+}
+
+/* The number behind "pid" in the state, as text. */
+static const char *pid_of(const char *state)
+{
+	static char digits[16];
+	const char *at = strstr(state, "\"pid\"");
+
+	if (!at || sscanf(at + 5, " : %15[0-9]", digits) != 1)
+		return "none";
+	return digits;
+}
+
 int hook(char **words, int argc, char **argv)
 {
 	static char state[1 << 16];
@@ -56,6 +84,8 @@ int hook(char **words, int argc, char **argv)
 	link_of("net", "/proc/self/ns/net");
 	link_of("uts", "/proc/self/ns/uts");
 	json_number("probe_at_root", stat("/probe", &probe) == 0);
+	mount_points("mounts", "self");
+	mount_points("mounts_of_pid", pid_of(state));
 	json_close('}');
 	return json_flush() ? 98 : words[3] ? atoi(words[3]) : 0;
 }

@@ -60,6 +60,7 @@ export async function conformance(options: ConformanceOptions): Promise<number> 
     if (!(LEVELS as readonly string[]).includes(level))
       throw new Error(`there is no level ${level}: ${LEVELS.join(", ")}`);
   const tests = chooseTests(options);
+  if (tests.length === 0) throw new Error("no test was chosen: --list shows them all");
   const choices = options.runtimes.map((name) => ({ name: basename(name), choice: chooseRuntime(name) }));
   const folder = mkdtempSync(join(tmpdir(), "conformance-probe-"));
   const interruption = interruptible();

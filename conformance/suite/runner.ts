@@ -22,7 +22,7 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
 }
 
-const TIME_LIMIT = 20_000;
+const TIME_LIMIT = 30_000;
 
 /** @returns the results in the order of the tests; those that were not begun are skipped. */
 export async function runTests(tests: readonly ConformanceTest[], options: RunOptions): Promise<TestResult[]> {

@@ -21,7 +21,7 @@ export interface TestOptions {
   readonly since?: string;
   /** It looks at something that the containers of other tests change. */
   readonly alone?: boolean;
-  /** Milliseconds, 20,000 if left out. */
+  /** Milliseconds, 30,000 if left out. */
   readonly timeout?: number;
 }
 

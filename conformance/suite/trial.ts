@@ -75,9 +75,12 @@ export interface HookCall {
   readonly net: string | null;
   readonly uts: string | null;
   readonly probe_at_root: number;
+  /** Where mounts are in the hook's namespace, and in that of the process that the state tells. */
+  readonly mounts: readonly string[];
+  readonly mounts_of_pid: readonly string[];
 }
 
-const PATIENCE = 8_000;
+const PATIENCE = 12_000;
 
 /** The words of a process that carries out these actions. */
 export function probeWords(...actions: readonly Action[]): string[] {

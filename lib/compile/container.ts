@@ -249,13 +249,14 @@ function changeRoot(
   const propagation = rootPropagation(linux.rootfsPropagation);
   const sources = new PreparedTrees(p, trees);
   const ownMounts = namespaces.has("mount");
+  const forHooks = hasCreateHooks(config);
   if (ownMounts) {
     if (propagation.type === MS_SHARED && !namespaces.has("user")) prepareSharedMounts(sources, mounts, idMaps);
     p.at("/linux/rootfsPropagation", () => receiveOnly(p));
   }
   const root = p.at("/root/path", () =>
     ownMounts
-      ? mountRootfs(p, trees, input.rootfs, propagation, input.followLinks)
+      ? mountRootfs(p, trees, input.rootfs, propagation, input.followLinks, forHooks)
       : coverRootfs(p, trees, input.rootfs, input.followLinks),
   );
   const sealMounts = mountAll(p, root, mounts, {
@@ -276,7 +277,7 @@ function changeRoot(
   p.at("default/root", () => {
     if (!ownMounts) changeRootTo(p, root.fd);
     else if (input.pivot) pivotRoot(p, root);
-    else changeRootInPlace(p, root, input.kernelMounts);
+    else changeRootInPlace(p, root, input.kernelMounts, forHooks);
   });
   const { console } = input;
   if (console !== undefined) p.at("/process/terminal", () => makeConsole(p, root, { ...console, bindConsole: true }));
@@ -331,10 +332,14 @@ function waitUntilSaved(p: ProgramBuilder, { config, stateSize }: ContainerInput
   return { text, length };
 }
 
+function hasCreateHooks({ hooks = {} }: Config): boolean {
+  return Boolean(hooks.prestart?.length || hooks.createRuntime?.length || hooks.createContainer?.length);
+}
+
 /** Hooks at the place where the namespaces exist and the root is still the host's: first those outside, then those inside. */
 function runCreateHooks(p: ProgramBuilder, { config, stateSize, bundle }: ContainerInput): void {
-  const { prestart = [], createRuntime = [], createContainer = [] } = config.hooks ?? {};
-  if (prestart.length + createRuntime.length + createContainer.length === 0) return;
+  if (!hasCreateHooks(config)) return;
+  const { createContainer = [] } = config.hooks ?? {};
   const text = p.space(stateSize);
   p.withRegister((length) => {
     p.at("/hooks", () => p.askHost(Step.Hooks, text, stateSize, length));

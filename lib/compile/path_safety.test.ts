@@ -71,7 +71,9 @@ function excuse(
   if (name === "umount2" && /^fd\/\d+$/.test(path)) return "what is open, in a procfs of the host's";
   if (directory === AT_FDCWD) {
     const fromHost = name === "open_tree" && (origin === "/root/path" || /^\/mounts\/\d+/.test(origin));
-    return fromHost ? "a source on the host" : undefined;
+    if (fromHost) return "a source on the host";
+    // Only in the container's mount namespace, and no mount of the container's has been made yet.
+    return name === "move_mount" && origin === "/root/path" ? "the root's place on the host" : undefined;
   }
   return path.includes("/") ? undefined : "an entry of a directory that is held";
 }

@@ -1,5 +1,5 @@
 import { Failure } from "../failure.ts";
-import type { ProgramBuilder } from "../program/builder.ts";
+import type { ErrorPolicy, ProgramBuilder } from "../program/builder.ts";
 import {
   AT_FDCWD,
   MNT_DETACH,
@@ -14,8 +14,8 @@ import {
   O_DIRECTORY,
   O_PATH,
 } from "../program/constants.ts";
-import { EINVAL, EPERM } from "../program/errno.ts";
-import type { Register } from "../program/instruction.ts";
+import { EACCES, EINVAL, ELOOP, EPERM } from "../program/errno.ts";
+import type { Operand, Register } from "../program/instruction.ts";
 import type { HostTrees } from "./host_trees.ts";
 import { attachMount, setMountAttributes, setPropagation } from "./mount_calls.ts";
 import { RootFd } from "./root_fd.ts";
@@ -57,11 +57,13 @@ export function receiveOnly(p: ProgramBuilder): void {
 }
 
 /**
- * Make the root file system a mount of its own, over the host's root, where no path leads to it yet, and hand out its
- * descriptor. Its place on the host is not used again: the process may not be allowed to reach it.
+ * Make the root file system a mount of its own, and hand out its descriptor, by which alone it is used from then on: the
+ * process may not be allowed to reach its place on the host.
  *
  * @param followLinks see RootFd
  * @param path the root file system's absolute path on the host
+ * @param forHooks it lies at its path, where hooks look for it and for the mounts in it, if the process can reach that;
+ *   else, and otherwise, over the host's root, where no path leads to it
  */
 export function mountRootfs(
   p: ProgramBuilder,
@@ -69,6 +71,7 @@ export function mountRootfs(
   path: string,
   propagation: RootPropagation,
   followLinks: (path: string) => string,
+  forHooks: boolean,
 ): RootFd {
   const tree = trees.clone({ origin: "/root/path", path, reach: "tree" });
   if (propagation.recursive && propagation.type !== MS_SLAVE) {
@@ -76,8 +79,20 @@ export function mountRootfs(
     // pivot_root refuses a shared root, and what is unbindable cannot be copied for a read-only path.
     setPropagation(p, tree, propagation.type === MS_SHARED ? MS_SLAVE : MS_PRIVATE, "one");
   }
-  p.call("move_mount", [tree, p.text(""), AT_FDCWD, p.text("/"), MOVE_MOUNT_F_EMPTY_PATH]);
+  const placed = p.label();
+  if (forHooks) {
+    const unreachable = p.label();
+    moveMount(p, tree, path, { on: [[EACCES, unreachable]] });
+    p.jump(placed);
+    p.place(unreachable);
+  }
+  moveMount(p, tree, "/");
+  p.place(placed);
   return new RootFd(p, tree, followLinks);
+}
+
+function moveMount(p: ProgramBuilder, tree: Operand, path: string, policy?: ErrorPolicy): void {
+  p.call("move_mount", [tree, p.text(""), AT_FDCWD, p.text(path), MOVE_MOUNT_F_EMPTY_PATH], policy);
 }
 
 /**
@@ -94,7 +109,7 @@ export function coverRootfs(
   // Where the place is shared, what is mounted on it appears elsewhere too, and stays if something is mounted in it. So
   // the tree goes on another mount, which is private by then.
   const cover = trees.clone({ origin: "/root/path", path, reach: "one" });
-  p.call("move_mount", [cover, p.text(""), AT_FDCWD, p.text(path), MOVE_MOUNT_F_EMPTY_PATH]);
+  moveMount(p, cover, path);
   setPropagation(p, cover, MS_PRIVATE, "one");
   setPropagation(p, tree, MS_PRIVATE, "tree");
   attachMount(p, tree, cover);
@@ -141,7 +156,14 @@ export function pivotRoot(p: ProgramBuilder, root: RootFd): void {
  * The host's /proc and /sys are unmounted first, or covered where that is not allowed, since the process could reach
  * them below its root.
  */
-export function changeRootInPlace(p: ProgramBuilder, root: RootFd, kernelMounts: readonly string[]): void {
+export function changeRootInPlace(
+  p: ProgramBuilder,
+  root: RootFd,
+  kernelMounts: readonly string[],
+  forHooks: boolean,
+): void {
+  // Where hooks could not reach it, it lies there already.
+  if (forHooks) moveMount(p, root.fd, "/", { ignore: [ELOOP] });
   p.call("fchdir", [root.fd]);
   for (const mountPoint of kernelMounts) {
     const covered = p.label();

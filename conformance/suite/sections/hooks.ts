@@ -165,12 +165,32 @@ export const HOOKS = [
     must("createContainer hooks are executed before the root is changed: their path is the host's", async (t) => {
       equal("the probe at /", (await callOf(t, "createContainer")).probe_at_root, 0);
     }),
+    must("createContainer hooks see the container's mounts, below root.path", async (t) => {
+      const { mounts } = await callOf(t, "createContainer");
+      ok(
+        "a mount on rootfs/shared",
+        mounts.some((target) => target.endsWith("/rootfs/shared")),
+        mounts,
+      );
+    }),
     should("createContainer hooks see the container's other namespaces", async (t) => {
       const { uts, net } = await callOf(t, "createContainer");
       different("UTS namespace", uts, readlinkSync("/proc/self/ns/uts"));
       different("network namespace", net, readlinkSync("/proc/self/ns/net"));
     }),
   ]),
+  ...(["prestart", "createRuntime"] as const).flatMap((kind) =>
+    section(SECTION[kind], [
+      should(`${kind} hooks find the container's mounts below root.path, in the mount namespace of pid`, async (t) => {
+        const { mounts_of_pid: mounts } = await callOf(t, kind);
+        ok(
+          "a mount on rootfs/shared",
+          mounts.some((target) => target.endsWith("/rootfs/shared")),
+          mounts,
+        );
+      }),
+    ]),
+  ),
   ...section("config.md#startcontainer-hooks", [
     must("startContainer hooks have the container's root", async (t) => {
       equal("the probe at /", (await callOf(t, "startContainer")).probe_at_root, 1);
