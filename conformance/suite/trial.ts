@@ -10,6 +10,7 @@ import { type Result, succeeded } from "../harness/command.ts";
 import type { ProbeReport } from "../harness/probe_report.ts";
 import type { RuntimeChoice } from "../harness/runtime.ts";
 import { Scenario } from "../harness/scenario_context.ts";
+import { timeFactor } from "../harness/time_limit.ts";
 import { Deviation, refused } from "./assertions.ts";
 
 /** One action of the probe and its words, see probe/actions.c. */
@@ -80,7 +81,8 @@ export interface HookCall {
   readonly mounts_of_pid: readonly string[];
 }
 
-const PATIENCE = 12_000;
+/** Milliseconds. */
+const PATIENCE = 12_000 * timeFactor;
 
 /** The words of a process that carries out these actions. */
 export function probeWords(...actions: readonly Action[]): string[] {

@@ -194,7 +194,7 @@ function settingTests({ section: anchor, name, resources, v1, v2, since = "1.0" 
   if (v1 !== undefined) {
     const [controller, file, expected] = v1;
     tests.push(
-      must(`${name} (${file})`, async (t) => holds(await fileOfCgroup(t, resources, controller, file), expected), {
+      must(`${name} (v1: ${file})`, async (t) => holds(await fileOfCgroup(t, resources, controller, file), expected), {
         needs: ["cgroup-v1", `controller:${controller}`],
       }),
     );
@@ -202,7 +202,7 @@ function settingTests({ section: anchor, name, resources, v1, v2, since = "1.0" 
   if (v2 !== undefined) {
     const [file, expected] = v2;
     tests.push(
-      must(`${name} (${file})`, async (t) => holds(await fileOfCgroup(t, resources, "", file), expected), {
+      must(`${name} (v2: ${file})`, async (t) => holds(await fileOfCgroup(t, resources, "", file), expected), {
         needs: ["cgroup-v2"],
       }),
     );
