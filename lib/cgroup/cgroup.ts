@@ -35,18 +35,19 @@ export function locateCgroup(cgroupsPath: string | undefined, id: string): Cgrou
 /**
  * Make the container's cgroups in every hierarchy.
  *
+ * @param begun whether others have made some of them for the container, and have put its first process there
  * @returns the state with what had to be made above them
  * @throws Failure if one is there already and in use; what was made is removed again then
  */
-export function createCgroup(state: CgroupState): CgroupState {
+export function createCgroup(state: CgroupState, begun = false): CgroupState {
   const made: string[] = [];
   try {
     for (const location of state.v1) {
-      make(location, made);
+      make(location, made, begun);
       if (location.controllers.includes("cpuset")) inheritCpuset(location);
     }
     if (state.v2 !== undefined) {
-      make(state.v2, made);
+      make(state.v2, made, begun);
       if (state.version === 2) {
         followThreaded(made);
         enableControllers(state.v2);
@@ -62,10 +63,10 @@ export function createCgroup(state: CgroupState): CgroupState {
   }
 }
 
-function make(location: Location, made: string[]): void {
+function make(location: Location, made: string[], begun: boolean): void {
   const { directory } = location;
   try {
-    if (!makeCgroup(location, made)) refuseInUse(directory);
+    if (!makeCgroup(location, made) && !begun) refuseInUse(directory);
   } catch (error) {
     if (error instanceof Failure) throw error;
     const { code, errno } = error as NodeJS.ErrnoException;
@@ -144,8 +145,8 @@ export function limitSettings(state: CgroupState, resources: Resources | undefin
   return [v1Settings(resources)];
 }
 
-/** v1 refuses a limit below what is in use by itself, v2 starts to kill. */
-function refuseMemoryInUse(state: CgroupState, memory: MemoryResources = {}): void {
+/** v1 refuses a limit below what is in use by itself, v2 starts to kill. @throws Failure if the config asks for it */
+export function refuseMemoryInUse(state: CgroupState, memory: MemoryResources = {}): void {
   const { limit, checkBeforeUpdate } = memory;
   if (!checkBeforeUpdate || limit === undefined || limit <= 0) return;
   const usage = readCgroupFile(state.v2 && `${state.v2.directory}/memory.current`) ?? "0";

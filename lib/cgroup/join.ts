@@ -16,6 +16,11 @@ export interface CgroupJoin {
   readonly instead?: string;
 }
 
+/** What is left to do for a process that systemd has put into a scope: the hierarchies that it does not know. */
+export function joinFromScope({ version, v1 }: CgroupState): CgroupJoin {
+  return { tasks: version === 1 ? v1.map(({ directory }) => `${directory}/tasks`) : [], unified: undefined };
+}
+
 /** The container's own cgroups, or, in some hierarchies, one below. @param below paths below, by the cgroup's directory */
 export function joinOf({ v1, v2 }: CgroupState, below: ReadonlyMap<string, string> = new Map()): CgroupJoin {
   const directoryOf = (directory: string): string => join(directory, below.get(directory) ?? "");

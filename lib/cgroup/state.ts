@@ -1,5 +1,15 @@
 import type { Location } from "./location.ts";
 
+/** A container's unit of systemd. */
+export interface SystemdUnit {
+  /** The slice that it lies in. */
+  readonly slice: string;
+  /** `tsrun-ID.scope`, or a slice if the config names one. */
+  readonly name: string;
+  /** Whether it is of the systemd of an ordinary user's session, not of the system's. */
+  readonly user: boolean;
+}
+
 /** Where a container's cgroups are, as its state remembers it: nothing is guessed again later. */
 export interface CgroupState {
   /** 1 also where a v2 hierarchy without controllers stands beside v1. */
@@ -10,6 +20,8 @@ export interface CgroupState {
   readonly made: boolean;
   /** What was made above the container's own cgroups, the uppermost first, to be removed with them if empty. */
   readonly madeAbove: readonly string[];
+  /** The unit whose cgroups they are, where systemd makes them. */
+  readonly systemd?: SystemdUnit;
 }
 
 /** The container's directory in the hierarchy of a controller. On v2 there is one for all. */

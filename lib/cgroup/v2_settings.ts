@@ -93,8 +93,8 @@ export function weightToIoWeight(weight: number): number {
   return 1 + Math.floor(((weight - 10) * 9999) / 990);
 }
 
-/** On v1 the limit counts memory and swap together, on v2 swap alone. */
-function swapLimit({ limit, swap }: MemoryResources): string | undefined {
+/** On v1 the limit counts memory and swap together, on v2 swap alone. @throws Failure if it has no meaning there */
+export function swapLimit({ limit, swap }: MemoryResources): string | undefined {
   if (!swap) return limit === -1 ? "max" : undefined;
   if (swap === -1) return "max";
   if (!limit) throw invalid("/memory/swap", "a limit of swap needs a limit of memory");

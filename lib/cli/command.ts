@@ -1,5 +1,6 @@
 /** What a command is: its options, its arguments, and what it does. Parsing, help and completion read the same. */
 
+import type { CgroupDriver } from "../cgroup/driver.ts";
 import type { Log } from "./log.ts";
 
 /** An option of a command, or a global one. */
@@ -53,6 +54,7 @@ export interface Globals {
   /** Whether `--root` was given. */
   readonly rootGiven: boolean;
   readonly log: Log;
+  readonly cgroupDriver: CgroupDriver;
   /** The global options, as tsrun gives them to itself when it has to be called again. */
   readonly words: readonly string[];
 }

@@ -70,6 +70,7 @@ export async function createRequest(
     id,
     bundle,
     root: globals.root,
+    cgroupDriver: globals.cgroupDriver,
     ...(configFile && { configFile }),
     ...(pidFile && { pidFile }),
     ...(consoleSocket && { consoleSocket: resolve(consoleSocket) }),

@@ -172,6 +172,7 @@ const GLOBALS = {
   "log-level": undefined,
   debug: false,
   "systemd-cgroup": false,
+  "cgroup-manager": undefined,
   rootless: undefined,
   version: false,
   help: false,

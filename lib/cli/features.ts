@@ -8,7 +8,7 @@ import { COMMANDS } from "./commands.ts";
 import { SPEC_VERSION, VERSION } from "./version.ts";
 
 /** Whether systemd can be asked for the cgroup. */
-const SYSTEMD = false;
+const SYSTEMD = true;
 
 const HOOKS = ["prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop"];
 

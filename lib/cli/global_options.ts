@@ -36,7 +36,18 @@ export const GLOBAL_OPTIONS = {
     summary: "what is logged: errors only (default), warnings too, or with debug all that is done",
   },
   debug: { kind: "flag", summary: "the same as --log-level debug" },
-  "systemd-cgroup": { kind: "flag", summary: "let systemd manage cgroups (not supported yet: refused)" },
+  "systemd-cgroup": {
+    kind: "flag",
+    summary:
+      "let systemd make the cgroups of new containers; linux.cgroupsPath is slice:prefix:name then (default: " +
+      "system.slice:tsrun:ID, of other users than root user.slice:tsrun:ID)",
+  },
+  "cgroup-manager": {
+    kind: "string",
+    value: "NAME",
+    choices: ["cgroupfs", "systemd", "disabled"],
+    summary: "who makes the cgroups of new containers: cgroupfs (default): tsrun itself; systemd; disabled: nobody",
+  },
   rootless: {
     kind: "string",
     value: "WHEN",

@@ -1,4 +1,4 @@
-import { Failure } from "../failure.ts";
+import type { CgroupDriver } from "../cgroup/driver.ts";
 import type { Values } from "./command.ts";
 import { loadCommand, parseCall, parseGlobals } from "./command_line.ts";
 import type { GLOBAL_OPTIONS } from "./global_options.ts";
@@ -36,18 +36,24 @@ export async function main(words: readonly string[]): Promise<number> {
     if (call === "help") return await printHelp(word);
     failureStatus = command.failureStatus ?? FAILED;
     if (log.level === "debug") (await import("./debug.ts")).showDebugLog(log);
-    if (values["systemd-cgroup"]) {
-      throw new Failure("--systemd-cgroup: cgroups managed by systemd are not supported yet", {
-        code: "config.unsupported",
-      });
-    }
     const root = chooseRoot(values.root, values.rootless);
-    const globals = { root, rootGiven: values.root !== undefined, log, words: globalWords(root, values) };
+    const globals = {
+      root,
+      rootGiven: values.root !== undefined,
+      log,
+      cgroupDriver: driver(values),
+      words: globalWords(root, values),
+    };
     return (await command.run(call.values, call.args, globals)) ?? 0;
   } catch (failure) {
     reportFailure(failure, name, log);
     return failureStatus;
   }
+}
+
+/** As in crun the manager that is named by name counts. */
+function driver(values: Values<typeof GLOBAL_OPTIONS>): CgroupDriver {
+  return (values["cgroup-manager"] as CgroupDriver | undefined) ?? (values["systemd-cgroup"] ? "systemd" : "cgroupfs");
 }
 
 /** What says the same again, wherever it is said. */

@@ -62,6 +62,8 @@ export interface ContainerInput {
   readonly followLinks: (path: string) => string;
   /** Whether the host has /proc/kcore. */
   readonly hasKcore: boolean;
+  /** Whether the cgroups are made only when the process that makes the container is there to be put into them. */
+  readonly waitsForCgroup: boolean;
   readonly cgroupJoin: CgroupJoin;
   readonly cgroups: CgroupView;
   /** The descriptor of the report channel. */
@@ -113,6 +115,7 @@ export function compileContainer(input: ContainerInput): ContainerProgram {
   );
   p.at("default/signals", () => resetSignals(p));
   const startSocket = input.waitsForStart ? p.at("default/start socket", () => listenForStart(p, input)) : undefined;
+  if (input.waitsForCgroup) p.at("/linux/cgroupsPath", () => p.waitForHost(Step.Cgroup));
   const open = openCgroups(p, input.cgroupJoin);
   const proc = ProcFd.open(p);
   setOomScore(p, proc, config.process);

@@ -31,6 +31,7 @@ export function compileOnHost(config: Config, host: HostDescription = {}): Conta
     waitsForStart: true,
     followLinks: (path) => path,
     hasKcore: true,
+    waitsForCgroup: false,
     cgroupJoin: { tasks: [], unified: undefined },
     cgroups: { version: 1, hierarchies: [] },
     report: REPORT,

@@ -32,6 +32,7 @@ function input(config: Config, architecture: Architecture): ContainerInput {
     waitsForStart: true,
     followLinks: (path) => path,
     hasKcore: true,
+    waitsForCgroup: false,
     cgroupJoin: { tasks: ["/sys/fs/cgroup/pids/golden/tasks"], unified: undefined },
     cgroups: {
       version: 1,

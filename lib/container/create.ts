@@ -1,5 +1,6 @@
-import { applyResources, createCgroup, destroyCgroup, locateCgroup, viewOf } from "../cgroup/cgroup.ts";
-import { joinOf } from "../cgroup/join.ts";
+import { applyResources, createCgroup, locateCgroup, viewOf } from "../cgroup/cgroup.ts";
+import type { CgroupDriver } from "../cgroup/driver.ts";
+import { joinFromScope, joinOf } from "../cgroup/join.ts";
 import { type CgroupState, ownDirectories } from "../cgroup/state.ts";
 import { type ContainerProgram, compileContainer } from "../compile/container.ts";
 import type { SeccompFilter } from "../compile/seccomp.ts";
@@ -16,6 +17,7 @@ import type { Config, Resources } from "../spec/types.ts";
 import { type Console, closeConsole, openConsole } from "./console.ts";
 import type { CoveredRoot } from "./covered_root.ts";
 import { closePreserved, inheritPreserved } from "./descriptors.ts";
+import { destroyCgroups } from "./destroy_cgroups.ts";
 import { boundingSet, homeOf, isPrivileged, kernelMounts } from "./host_facts.ts";
 import { followLinks } from "./image_links.ts";
 import { lock } from "./lock.ts";
@@ -53,6 +55,8 @@ export interface CreateRequest {
   readonly noPivot: boolean;
   readonly noNewKeyring: boolean;
   readonly preserveFds: number;
+  /** Who makes the cgroups; cgroupfs if nothing is said. */
+  readonly cgroupDriver?: CgroupDriver;
   /** A socket for the terminal of a process that has one. */
   readonly consoleSocket?: string;
   /** A socket for a process descriptor. */
@@ -89,7 +93,7 @@ export async function bringUp(asked: CreateRequest, whenReady: WhenReady): Promi
   const console = openConsole(config.process?.terminal ?? false, request.consoleSocket, whenReady !== "hand over");
   const pidfdSocket = connectPidfdSocket(request.pidfdSocket);
   const rootfs = findRootfs(config, bundle);
-  const located = locateCgroup(config.linux?.cgroupsPath, request.id);
+  const located = await locate(request, config);
   const notifies = Boolean(process.env.NOTIFY_SOCKET) && config.process !== undefined;
   makeDirectory(request.root, request.id);
   let notify: number | undefined;
@@ -113,10 +117,14 @@ export async function bringUp(asked: CreateRequest, whenReady: WhenReady): Promi
       config = withNotifySocket(config, directory);
       if (whenReady !== "start") notify = (await import("./notify.ts")).bindNotifySocket(request.root, request.id);
     }
-    cgroup = createCgroupOrNone(config, located);
-    // Who deletes after a crash must know that whatever is in there from here on is the container's.
-    saveState(request.root, { ...initial, cgroup });
-    if (ownDirectories(cgroup).length > 0) applyResources(cgroup, config.linux?.resources, isPrivileged());
+    cgroup = located;
+    const haveCgroup = (made: CgroupState): void => {
+      cgroup = made;
+      // Who deletes after a crash must know that whatever is in there from here on is the container's.
+      saveState(request.root, { ...initial, cgroup });
+      if (ownDirectories(cgroup).length > 0) applyResources(cgroup, config.linux?.resources, isPrivileged());
+    };
+    if (located.systemd === undefined) haveCgroup(createCgroupOrNone(config, located));
     const seccomp = await seccompFilter(config, async (profile) =>
       (await import("../seccomp/cache.ts")).cachedFilter(request.root, profile),
     );
@@ -132,7 +140,19 @@ export async function bringUp(asked: CreateRequest, whenReady: WhenReady): Promi
       seccomp,
       console,
     );
-    played = await playContainer(request.root, { ...initial, cgroup }, config, compiled, channel, whenReady);
+    played = await playContainer(
+      request.root,
+      { ...initial, cgroup },
+      config,
+      compiled,
+      channel,
+      whenReady,
+      async (pid) => {
+        const { startUnit } = await import("../cgroup/systemd/driver.ts");
+        haveCgroup(startUnit(located, pid, request.id, config));
+        return cgroup ?? located;
+      },
+    );
     if (console?.receiver !== undefined) played = { ...played, terminal: console.receiver };
     if (notify !== undefined) played = { ...played, notify };
     pidfdSocket?.send(played.state.pid, played.state.startTime, "standard");
@@ -141,7 +161,7 @@ export async function bringUp(asked: CreateRequest, whenReady: WhenReady): Promi
     return played;
   } catch (failure) {
     if (played !== undefined) killAndWait(played.state.pid, played.state.startTime, KILL_TIMEOUT);
-    if (cgroup !== undefined) destroyCgroup(cgroup);
+    if (cgroup !== undefined) await destroyCgroups(cgroup);
     if (played?.state.resctrl !== undefined) (await import("./resctrl.ts")).leaveResctrl(played.state.resctrl);
     if (covered !== undefined) (await import("./covered_root.ts")).uncoverRoot(rootfs, covered);
     await runPoststopHooks(request.root, loadState(request.root, request.id));
@@ -177,7 +197,8 @@ export function compileFor(
     rootfs,
     directory: resolve(containerDirectory(request.root, request.id)),
     waitsForStart,
-    cgroupJoin: joinOf(cgroup),
+    waitsForCgroup: cgroup.systemd !== undefined,
+    cgroupJoin: cgroup.systemd?.name.endsWith(".scope") ? joinFromScope(cgroup) : joinOf(cgroup),
     cgroups: viewOf(cgroup),
     report,
     preservedDescriptors: request.preserveFds,
@@ -227,6 +248,17 @@ function initialState(
     startsAt: 0,
     startCalls: [],
   };
+}
+
+/** Where the container's cgroups will be. @throws Failure */
+export async function locate({ cgroupDriver = "cgroupfs", id }: CreateRequest, config: Config): Promise<CgroupState> {
+  const path = config.linux?.cgroupsPath;
+  if (cgroupDriver === "systemd") {
+    const { locateUnit } = await import("../cgroup/systemd/driver.ts");
+    return locateUnit(path, id, !isPrivileged());
+  }
+  if (cgroupDriver === "cgroupfs") return locateCgroup(path, id);
+  return { ...locateCgroup(undefined, id), v1: [], v2: undefined };
 }
 
 /**

@@ -1,9 +1,9 @@
-import { destroyCgroup } from "../cgroup/cgroup.ts";
 import { isFrozen, thaw } from "../cgroup/freezer.ts";
 import { signalProcesses } from "../cgroup/processes.ts";
 import { debugLog } from "../debug_log.ts";
 import { Failure } from "../failure.ts";
 import { existsSync } from "../libc/files.ts";
+import { destroyCgroups } from "./destroy_cgroups.ts";
 import { withLock } from "./lock.ts";
 import { runPoststopHooks } from "./poststop.ts";
 import { killAndWait, signalProcess } from "./signal.ts";
@@ -72,7 +72,7 @@ export async function destroy(root: string, state: ContainerState, force: boolea
   }
   // What the first process left behind, where it was not the first of a pid namespace of its own.
   signalProcesses(state.cgroup, SIGKILL);
-  destroyCgroup(state.cgroup);
+  await destroyCgroups(state.cgroup);
   if (state.resctrl !== undefined) (await import("./resctrl.ts")).leaveResctrl(state.resctrl);
   if (state.coveredRoot !== undefined) (await import("./covered_root.ts")).uncoverRoot(state.rootfs, state.coveredRoot);
   await runPoststopHooks(root, state);

@@ -72,8 +72,8 @@ export function lifeCyclePrograms(state: ContainerState, startable: boolean): Ke
 }
 
 /** Whether nothing but the cgroups and the directory is left of a container once its process has ended. */
-export function isDeletedByProgram({ hooks, coveredRoot, resctrl, notifies }: ContainerState): boolean {
-  return hooks.poststop === undefined && coveredRoot === undefined && resctrl === undefined && notifies === undefined;
+export function isDeletedByProgram({ hooks, coveredRoot, resctrl, notifies, cgroup }: ContainerState): boolean {
+  return [hooks.poststop, coveredRoot, resctrl, notifies, cgroup.systemd].every((more) => more === undefined);
 }
 
 /** Write them into the container's directory. */

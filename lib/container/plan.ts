@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
-import { locateCgroup } from "../cgroup/cgroup.ts";
+import type { CgroupDriver } from "../cgroup/driver.ts";
 import type { Program } from "../program/instruction.ts";
 import { loadConfig } from "../spec/load.ts";
-import { compileFor, findRootfs } from "./create.ts";
+import { compileFor, findRootfs, locate } from "./create.ts";
 import { seccompFilter } from "./seccomp_filter.ts";
 
 /** The number by which the program knows its report channel, where nothing is opened. */
@@ -15,14 +15,18 @@ const CONSOLE = 4;
  *
  * @throws Failure
  */
-export async function planContainer(root: string, bundle: string): Promise<Program> {
+export async function planContainer(
+  root: string,
+  bundle: string,
+  cgroupDriver: CgroupDriver = "cgroupfs",
+): Promise<Program> {
   const config = loadConfig(resolve(bundle));
-  const request = { id: "plan", bundle, root, noPivot: false, noNewKeyring: false, preserveFds: 0 };
+  const request = { id: "plan", bundle, root, noPivot: false, noNewKeyring: false, preserveFds: 0, cgroupDriver };
   const seccomp = await seccompFilter(config, async (profile) =>
     (await import("../seccomp/filter.ts")).buildFilter(profile),
   );
   const console = config.process?.terminal ? { socket: CONSOLE } : undefined;
-  const cgroup = locateCgroup(config.linux?.cgroupsPath, request.id);
+  const cgroup = await locate(request, config);
   return compileFor(request, config, findRootfs(config, resolve(bundle)), cgroup, true, REPORT, seccomp, console)
     .program;
 }

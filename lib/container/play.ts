@@ -40,6 +40,7 @@ export interface Played {
  * Play a container's program: save its state once its process is known and set up, then let it go on. Returns when the
  * process waits for `start`, when it has been executed, or when it waits to be told to go on.
  *
+ * @param makeCgroup makes the cgroups around the process that makes the container, if the program waits for that
  * @throws Failure; the process is gone then
  */
 export async function playContainer(
@@ -49,6 +50,7 @@ export async function playContainer(
   compiled: ContainerProgram,
   channel: Channel,
   whenReady: WhenReady,
+  makeCgroup: (pid: number) => Promise<CgroupState>,
 ): Promise<Played> {
   const executor = playProgram(compiled.program, channel, faultToInject());
   let initial = withoutProcess;
@@ -89,6 +91,11 @@ export async function playContainer(
         checkJoinedMappings(message.value, config);
       }
       if (message.kind === Report.Waiting && message.value === Step.JoinedUserNamespace) {
+        goOn(channel.ours);
+        continue;
+      }
+      if (message.kind === Report.Waiting && message.value === Step.Cgroup) {
+        initial = { ...initial, cgroup: await makeCgroup(executor) };
         goOn(channel.ours);
         continue;
       }

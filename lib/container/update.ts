@@ -31,7 +31,11 @@ export async function updateContainer(
       throw new Failure("container not running", { code: "container.wrong_status" });
     }
     const config = readConfigCopy(root, id);
-    const inForce = changeResources(state.cgroup, resources, config.linux?.resources ?? {});
+    const change =
+      state.cgroup.systemd === undefined
+        ? changeResources
+        : (await import("../cgroup/systemd/driver.ts")).changeUnitResources;
+    const inForce = change(state.cgroup, resources, config.linux?.resources ?? {});
     let linux = { ...config.linux, resources: inForce };
     if (Object.keys(schemas).length > 0) {
       const { updateSchemas } = await import("./update_schemas.ts");

@@ -106,10 +106,13 @@ static char **read_globals(char **word, struct call *call) {
     } else if ((value = value_of(spelled, "rootless", &word)) != 0) {
       if (!is_one_of(value, "true false auto ")) return 0;
       call->rootless = value;
+    } else if ((value = value_of(spelled, "cgroup-manager", &word)) != 0) {
+      /* It says how cgroups are made, and they are made. */
+      if (!is_one_of(value, "cgroupfs systemd disabled ")) return 0;
     } else if (is_flag(spelled, "debug", &on)) {
       if (on) return 0;
     } else if (!is_flag(spelled, "systemd-cgroup", &on)) {
-      /* That one says how cgroups are made, and they are made. */
+      /* So does that. */
       return 0;
     }
   }

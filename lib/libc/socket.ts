@@ -56,11 +56,33 @@ export function serviceAddress(text: string): Buffer {
 
 /** A datagram socket that sends to this address, close-on-exec. Returns the negative errno if it cannot. */
 export function connectDatagram(address: Buffer): number {
-  const fd = systemCall("socket", AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  return connectTo(address, SOCK_DGRAM);
+}
+
+/**
+ * Connect to a service's stream socket.
+ *
+ * @param address as {@link serviceAddress} takes it
+ * @returns the descriptor (close-on-exec), or the negative errno
+ */
+export function connectStream(address: string): number {
+  return connectTo(serviceAddress(address), SOCK_STREAM);
+}
+
+function connectTo(address: Buffer, type: number): number {
+  const fd = systemCall("socket", AF_UNIX, type | SOCK_CLOEXEC, 0);
   const result = trySystemCall("connect", fd, address, address.length);
   if (result === 0) return fd;
   trySystemCall("close", fd);
   return result;
+}
+
+/** Send all bytes over a stream. @throws SystemCallError (EPIPE: nobody reads them any more) */
+export function sendBytes(socket: number, bytes: Uint8Array): void {
+  for (let sent = 0; sent < bytes.length; ) {
+    const part = bytes.subarray(sent);
+    sent += systemCall("sendto", socket, part, part.length, MSG_NOSIGNAL, 0, 0);
+  }
 }
 
 /** Send a datagram. @throws SystemCallError */
