@@ -46,7 +46,8 @@ export const GLOBAL_OPTIONS = {
     kind: "string",
     value: "NAME",
     choices: ["cgroupfs", "systemd", "disabled"],
-    summary: "who makes the cgroups of new containers: cgroupfs (default): tsrun itself; systemd; disabled: nobody",
+    summary:
+      "who makes the cgroups of new containers: cgroupfs (default): tsrun itself; systemd; disabled: nobody, and limits have no effect",
   },
   rootless: {
     kind: "string",

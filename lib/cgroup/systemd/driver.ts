@@ -157,7 +157,7 @@ function isSlice({ name }: Unit): boolean {
 }
 
 function withManager<T>(user: boolean, work: (manager: SystemdManager) => T): T {
-  const manager = new SystemdManager(user);
+  const manager = SystemdManager.of(user);
   try {
     return work(manager);
   } finally {

@@ -35,8 +35,16 @@ export class SystemdManager {
    * @param user whether an ordinary user's systemd is meant
    * @throws Failure if there is none
    */
-  constructor(user: boolean) {
+  static of(user: boolean): SystemdManager {
     const { connection, onBus } = connect(user);
+    return new SystemdManager(connection, onBus);
+  }
+
+  /**
+   * @param onBus whether a bus is in between
+   * @throws Failure if systemd does not answer; the connection is closed then
+   */
+  constructor(connection: DbusConnection, onBus: boolean) {
     this.#connection = connection;
     this.#onBus = onBus;
     connection.expectWithin(JOB_TIMEOUT);
