@@ -90,6 +90,6 @@ describe("what the container's process sees is what it sees under runc", () => {
         const found = differences(ours, runcs);
         expect(found.filter((difference) => !isDocumented(difference))).toEqual([]);
       },
-      { needs: ["probe", "runc", "not-runtime:crun"] },
+      { needs: ["root", "probe", "runc", "not-runtime:crun"] },
     );
 });

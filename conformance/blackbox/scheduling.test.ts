@@ -87,7 +87,7 @@ describe("the process", () => {
       expect(Number(stdout.split(" ")[0])).toBeGreaterThan(before + 999_999);
       expect(Number(stdout.split(" ")[0])).toBeLessThan(before + 1_000_100);
     },
-    { needs: ["runtime:tsrun", "file:/proc/self/ns/time"] },
+    { needs: ["root", "runtime:tsrun", "file:/proc/self/ns/time"] },
   );
 });
 
