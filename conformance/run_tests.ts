@@ -1,12 +1,12 @@
 /**
  * What `make test` calls: all test files, each in a process of its own with a time limit, and one summary.
  *
- *   bun conformance/run_tests.ts [--only unit|blackbox|engine|engines|control]... [NAME...]
+ *   bun conformance/run_tests.ts [--only unit|blackbox|engine|engines|control|vm]... [NAME...]
  *
  * NAMEs choose the files whose path contains one of them. The runtime under test is the one that RUNTIME names, the built
  * tsrun if it is not set. Everything runs if nothing is chosen, but for two suites that take their turn where CI=true:
  * `engine`, the black-box tests without life cycle programs, and `control`, the engines' tests with runc, by which a wrong
- * test shows itself.
+ * test shows itself. `vm` is for the virtual machine of conformance/vm.
  */
 
 import { spawn } from "node:child_process";
@@ -14,7 +14,7 @@ import { relative } from "node:path";
 import { repository } from "./harness/paths.ts";
 import { timeFactor } from "./harness/time_limit.ts";
 
-type Suite = "unit" | "blackbox" | "engine" | "engines" | "control";
+type Suite = "unit" | "blackbox" | "engine" | "engines" | "control" | "vm";
 
 interface Outcome {
   readonly passed: number;
@@ -52,6 +52,7 @@ const suites: Readonly<Record<Suite, SuiteSettings>> = {
   },
   engines: { patterns: ["conformance/engines/*.test.ts"], atOnce: 1, limit: 900 },
   control: { patterns: ["conformance/engines/*.test.ts"], atOnce: 1, limit: 900, env: { RUNTIME: "runc" } },
+  vm: { patterns: ["conformance/vm/*.test.ts"], atOnce: 1, limit: 900 },
 };
 
 const suitesByDefault: readonly Suite[] = ["unit", "blackbox", "engines"];

@@ -5,6 +5,7 @@ import { existsSync, readdirSync, rmdirSync } from "node:fs";
 import { join } from "node:path";
 import { cgroupV1Hierarchies, type Need, reasonToSkip } from "../harness/facilities.ts";
 import { Scenario, testWhere } from "../harness/scenario.ts";
+import { timeFactor } from "../harness/time_limit.ts";
 
 /** An engine that a suite started. */
 export interface Engine {
@@ -34,7 +35,7 @@ const START_LIMIT = 450_000;
 /**
  * Define the tests of one engine. When they have ended nothing may be left of it on the machine.
  *
- * @param needs without these nothing is started, and all tests are skipped.
+ * @param needs besides root, or "ordinary-user": without these nothing is started, and all tests are skipped.
  * @param start starts the engine; all names and folders that it uses contain the scenario's id.
  */
 export function engineSuite<E extends Engine>(
@@ -44,7 +45,8 @@ export function engineSuite<E extends Engine>(
   define: (test: EngineTest<E>) => void,
 ): void {
   describe(name, () => {
-    const suiteNeeds: readonly Need[] = ["root", "tool:busybox", ...needs];
+    const user: Need = needs.includes("ordinary-user") ? "ids" : "root";
+    const suiteNeeds: readonly Need[] = [user, "tool:busybox", ...needs];
     let suite: { readonly t: Scenario; readonly engine: E } | undefined;
     let failed = false;
 
@@ -57,7 +59,7 @@ export function engineSuite<E extends Engine>(
         await t.end(true);
         throw error;
       }
-    }, START_LIMIT);
+    }, START_LIMIT * timeFactor);
 
     afterAll(async () => {
       if (suite === undefined) return;
@@ -71,7 +73,7 @@ export function engineSuite<E extends Engine>(
       } finally {
         await t.end(failed);
       }
-    }, 120_000);
+    }, 120_000 * timeFactor);
 
     define((title, body, options = {}) =>
       testWhere(
