@@ -31,6 +31,16 @@ describe("memory", () => {
   });
 
   memory(
+    "what is too much for memory goes to swap, as far as that is allowed",
+    async (t) => {
+      const [less, more] = [24 * MiB, 120 * MiB];
+      const result = await t.sh(`${eat(48)} && echo done`, limited({ memory: { limit: less, swap: more } }));
+      expect(succeeded(result).stdout).toBe("done\n");
+    },
+    { needs: ["swap"] },
+  );
+
+  memory(
     "the kernel's kill is told by events",
     async (t) => {
       const pid = await t.startSleeping((config) => {

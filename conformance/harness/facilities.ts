@@ -14,6 +14,7 @@ export type Need =
   | "ordinary-user"
   | "ids"
   | "fast"
+  | "swap"
   | "cgroup-v1"
   | "cgroup-v2"
   | CgroupDriver
@@ -77,6 +78,8 @@ function unmet(need: Need): string | undefined {
         : "needs root, or a user with ids in /etc/subuid and /etc/subgid";
     case "fast":
       return timeFactor > 1 ? "takes too long on a slow machine" : undefined;
+    case "swap":
+      return readFileSync("/proc/swaps", "utf8").trim().split("\n").length > 1 ? undefined : "needs swap space";
     case "cgroupfs":
     case "systemd":
     case "none":
