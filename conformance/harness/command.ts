@@ -1,7 +1,7 @@
 /** Running one command with a time limit. */
 
 import { spawn } from "node:child_process";
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
+import { closeSync, fstatSync, mkdtempSync, openSync, readSync, rmSync } from "node:fs";
 import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 import { timeFactor } from "./time_limit.ts";
@@ -72,13 +72,19 @@ export async function runCommand(argv: readonly string[], options: CommandOption
     if (child.pid !== undefined) options.onStart?.(child.pid);
     if (options.stdin !== undefined) child.stdin?.end(options.stdin);
     const status = await ended;
-    const [stdout, stderr] = ["stdout", "stderr"].map((name) => readFileSync(join(folder, name), "utf8"));
+    const [stdout, stderr] = outputs.map(wholeText);
     return { argv, status, stdout: stdout ?? "", stderr: stderr ?? "", timedOut };
   } finally {
     clearTimeout(timer);
     for (const fd of outputs) closeSync(fd);
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** What was written to a file, which may be another user's by now. */
+function wholeText(fd: number): string {
+  const text = Buffer.alloc(fstatSync(fd).size);
+  return text.toString("utf8", 0, readSync(fd, text, 0, text.length, 0));
 }
 
 /** A result as text for a failing assertion. */
