@@ -137,7 +137,7 @@ const written: readonly Written[] = [
     needs: "cpu",
     resources: { cpu: { quota: 50_000, period: 100_000, burst: 20_000 } },
     files: { "cpu.max.burst": "20000" },
-    alsoNeeds: ["not-runtime:runc"], // Debian's does not know it
+    alsoNeeds: ["not-runtime:runc", "not-runtime:crun"], // Debian's do not know it
   },
   {
     what: "cpu shares, the default of which is the default",
@@ -236,8 +236,9 @@ describe("limits", () => {
       succeeded(await t.runtime.command(["update", "--pids-limit", "30", t.id]));
       expect(readCgroup(directory, "pids.max")).toBe("30");
       expect(readCgroup(directory, "memory.max")).toBe(`${64 * MiB}`);
-      const resources = JSON.stringify({ memory: { limit: 96 * MiB }, cpu: { quota: 30_000, period: 100_000 } });
-      succeeded(await t.runtime.command(["update", "--resources", "-", t.id], { stdin: resources }));
+      const file = join(t.folder, "resources");
+      writeFileSync(file, JSON.stringify({ memory: { limit: 96 * MiB }, cpu: { quota: 30_000, period: 100_000 } }));
+      succeeded(await t.runtime.command(["update", "--resources", file, t.id]));
       expect(readCgroup(directory, "pids.max")).toBe("30");
       expect(readCgroup(directory, "memory.max")).toBe(`${96 * MiB}`);
       expect(readCgroup(directory, "cpu.max")).toBe("30000 100000");

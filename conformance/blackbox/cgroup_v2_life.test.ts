@@ -9,6 +9,7 @@ import { cgroupsPathOf, unifiedCgroupOf } from "../harness/cgroup_place.ts";
 import { succeeded } from "../harness/command.ts";
 import { eventually } from "../harness/expectations.ts";
 import { isAlive } from "../harness/leftovers.ts";
+import { isOrdinaryUser } from "../harness/ordinary_user.ts";
 import { repository } from "../harness/paths.ts";
 import { type Scenario, scenario, scenarioWith } from "../harness/scenario.ts";
 import { containerCgroup, readCgroup, readCount } from "../harness/unified_cgroup.ts";
@@ -66,7 +67,8 @@ describe("exec", () => {
       succeeded(await t.runtime.delete(t.id, "--force"));
       await t.expectNothingLeft();
     },
-    { needs: ["cgroupfs", "not-runtime:crun"] },
+    // crun refuses; runc leaves it outside if an ordinary user asks
+    { needs: ["cgroupfs", "not-runtime:crun", ...(isOrdinaryUser ? (["not-runtime:runc"] as const) : [])] },
   );
 });
 
