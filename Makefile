@@ -27,7 +27,7 @@ SUITE := $(sort $(shell find conformance/suite conformance/harness -name '*.ts' 
 
 .DEFAULT_GOAL := build
 .DELETE_ON_ERROR:
-.PHONY: help build library demo test test-unit test-engines test-vm lint format golden bench bench-docs bench-engines conformance conformance-docs install uninstall clean
+.PHONY: help build library demo test test-unit test-engines test-vm lint format golden differential bench bench-docs bench-engines conformance conformance-docs install uninstall clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -66,6 +66,9 @@ format: $(NODE_MODULES) ## format the code
 
 golden: build ## accept the programs as they are now compiled for lib/compile/golden.test.ts
 	TSRUN_ACCEPT_GOLDEN=1 $(BUN) test lib/compile/golden.test.ts
+
+differential: build ## run generated configs under several runtimes and show what differs (RUNTIMES=tsrun,runc SEED=1 COUNT=100)
+	$(BUN) conformance/differential/main.ts
 
 bench: build build/conformance/measure ## compare the speed with runc and crun (ROUNDS=5: a quick look)
 	$(BUN) conformance/bench/bench.ts $(addprefix --rounds ,$(ROUNDS))

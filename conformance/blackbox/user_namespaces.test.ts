@@ -67,6 +67,12 @@ describe("a new user namespace", () => {
     expect(stdout.trim().split("\n")).toEqual(["null", "zero", "full", "random", "urandom", "tty", "written"]);
   });
 
+  scenario("gives its root the message queues", async (t) => {
+    reachable(t);
+    const { stdout } = succeeded(await t.sh("stat -c %u:%g:%a /dev/mqueue", mapped));
+    expect(stdout).toBe("0:0:1777\n");
+  });
+
   scenario("lets root do inside what it may not outside", async (t) => {
     reachable(t);
     const { stdout } = succeeded(

@@ -3,6 +3,7 @@ import type { CgroupView } from "../cgroup/view.ts";
 import { ProgramBuilder } from "../program/builder.ts";
 import {
   AF_UNIX,
+  CLONE_NEWIPC,
   MS_SHARED,
   MS_UNBINDABLE,
   PR_SET_DUMPABLE,
@@ -137,6 +138,7 @@ export function compileContainer(input: ContainerInput): ContainerProgram {
 
   if (namespaces.isNew("user")) p.at("/linux/uidMappings", () => p.waitForHost(Step.UserNamespace));
   if (namespaces.has("user")) p.at("default/root of the user namespace", () => becomeNamespaceRoot(p, config));
+  if (namespaces.makesIpcLater) p.at("/linux/namespaces", () => p.call("unshare", [CLONE_NEWIPC]));
   p.at("default/process", () => {
     p.call("prctl", [PR_SET_DUMPABLE, 0, 0, 0, 0]);
     p.call("prctl", [PR_SET_NAME, p.text("tsrun:init"), 0, 0, 0]);

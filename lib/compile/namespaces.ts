@@ -61,11 +61,19 @@ export class Namespaces {
     return this.#all.some((namespace) => namespace.type === type && !namespace.path);
   }
 
+  /**
+   * Whether the IPC namespace is made by the user namespace's root: the root of /dev/mqueue belongs to whoever makes it.
+   */
+  get makesIpcLater(): boolean {
+    return this.has("user") && this.isNew("ipc");
+  }
+
   /** The flags of the new ones, for clone. A cgroup namespace is made later, once the process is in its cgroup. */
   get cloneFlags(): number {
     let flags = 0;
     for (const { type, path } of this.#all) {
-      if (!path && type !== "cgroup" && type !== "time") flags += NAMESPACE_FLAG[type];
+      const later = type === "cgroup" || type === "time" || (type === "ipc" && this.makesIpcLater);
+      if (!path && !later) flags += NAMESPACE_FLAG[type];
     }
     return flags;
   }

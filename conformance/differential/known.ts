@@ -1,0 +1,183 @@
+/** Differences that are as they should be, and why: from runc 1.1.5 and crun 1.8.1, as Debian 12 has them. */
+
+import type { TestConfig } from "../harness/base_configs.ts";
+import type { Deviation } from "./differential.ts";
+
+interface Known {
+  readonly peer: RegExp;
+  readonly path: RegExp;
+  readonly ours?: RegExp;
+  readonly theirs?: RegExp;
+  /** What those who refused said. */
+  readonly message?: RegExp;
+  readonly when?: (config: TestConfig) => boolean;
+  readonly reason: string;
+}
+
+const both = /^(runc|crun)$/;
+const runc = /^runc$/;
+const outcome = /^\/(outcome|status)$/;
+const refused = /refused"/;
+
+const mountsCgroups = ({ mounts }: TestConfig): boolean => mounts.some(({ type }) => type === "cgroup");
+const newerOptions = /^(r(ro|nosuid|nodev|noexec|noatime|relatime|strictatime|nosymfollow)|nosymfollow|symfollow)$/;
+const hasNewerOptions = ({ mounts }: TestConfig): boolean =>
+  mounts.some(({ options }) => options?.some((word) => newerOptions.test(word)));
+const inUserNamespace = ({ linux }: TestConfig): boolean => linux.namespaces.some(({ type }) => type === "user");
+
+/** What the peers' versions do not know yet, or not fully. */
+const newer: readonly Known[] = [
+  {
+    peer: both,
+    path: /^\/seen\/scheduler\//,
+    when: ({ process }) => process.scheduler !== undefined || process.ioPriority !== undefined,
+    reason: "process.scheduler and process.ioPriority are newer",
+  },
+  {
+    peer: both,
+    path: outcome,
+    message: /sched_setattr|ioprio_set/,
+    reason: "process.scheduler and process.ioPriority are newer; here the kernel refuses them",
+  },
+  { peer: both, path: /^\/seen\/domainname$/, ours: /example.org/, reason: "domainname is newer" },
+  {
+    peer: runc,
+    path: /^\/seen\/(personality|machine)$/,
+    when: ({ linux }) => linux.personality !== undefined,
+    reason: "runc has linux.personality since 1.2",
+  },
+  {
+    peer: both,
+    path: outcome,
+    theirs: refused,
+    when: ({ linux }) => linux.namespaces.some(({ type }) => type === "time"),
+    reason: "time namespaces are newer",
+  },
+  {
+    peer: both,
+    path: /^\/seen\/(mounts|paths)\/.*\/(options|filesystem_flags|write_errno)$/,
+    when: hasNewerOptions,
+    reason: "nosymfollow is newer; recursive options have an effect on new file systems too",
+  },
+  {
+    peer: runc,
+    path: /^\/cgroup\/cpu cpu\.(idle|shares|cfs_burst_us)$/,
+    when: ({ linux }) => linux.resources.cpu?.idle !== undefined || linux.resources.cpu?.burst !== undefined,
+    reason: "runc has cpu.idle and cpu.burst since 1.2",
+  },
+  {
+    peer: runc,
+    path: /^\/cgroup\/pids pids\.max$/,
+    ours: /^"1\\n"$/,
+    when: ({ linux }) => linux.resources.pids?.limit === 0,
+    reason: "a pids limit of 0 is one since version 1.3 of the specification",
+  },
+];
+
+/** Deliberate: what is safer, or what the specification says. */
+const deliberate: readonly Known[] = [
+  {
+    peer: both,
+    path: /^\/seen\/(mounts|paths)\/.*\/(super_options|filesystem_size)$/,
+    ours: /^("nr_inodes=1,ro,size=4k"|4096)$/,
+    reason: "the tmpfs that hides a folder can hold nothing, as in runc since 1.4.3",
+  },
+  {
+    peer: runc,
+    path: /^\/seen\/(mounts|paths)\/~1sys~1fs~1cgroup( \(\d\))?\/(mode|write_errno|filesystem_flags|options)$/,
+    when: mountsCgroups,
+    reason:
+      "the tmpfs of the v1 hierarchies obeys the config's ro; runc forgets it, and takes the mode of what it covers",
+  },
+  {
+    peer: runc,
+    path: /^\/seen\/(mounts|paths)\/.*\/(mode|write_errno|filesystem_flags|options)$/,
+    when: ({ mounts }) => mounts.some(({ type, destination }) => type === "cgroup" && destination !== "/sys/fs/cgroup"),
+    reason: "runc gives mounts of cgroups nosuid, nodev and noexec, whatever the config says",
+  },
+  {
+    peer: runc,
+    path: /^\/seen\/mounts\/.*\/propagation/,
+    when: ({ linux }) => /^r?(shared|slave|unbindable)$/.test(linux.rootfsPropagation ?? ""),
+    reason:
+      "where the root's parent mount is not shared, runc leaves the root private: rootfsPropagation has no effect",
+  },
+  {
+    peer: both,
+    path: /^\/seen\/devices\/.*\/mode$/,
+    when: ({ linux }) => linux.devices?.some(({ fileMode = 0 }) => fileMode > 0o777) ?? false,
+    reason: "fileMode may have the bits above 0777",
+  },
+  {
+    peer: runc,
+    path: outcome,
+    theirs: refused,
+    message: /remounting|operation not permitted/,
+    when: inUserNamespace,
+    reason: "bind mounts get their attributes before the user namespace locks them",
+  },
+  {
+    peer: both,
+    path: outcome,
+    theirs: refused,
+    when: ({ linux }) => linux.seccomp !== undefined,
+    message: /safe|function not implemented|getcwd|seccomp/,
+    reason: "what the filter forbids does not hinder tsrun itself",
+  },
+  {
+    peer: both,
+    path: /^\/seen\/env\//,
+    ours: /HOME=/,
+    reason:
+      "a user without a line of its own in /etc/passwd is at home in /; runc takes a line without fields for root's",
+  },
+  {
+    peer: runc,
+    path: /^\/seen\/paths\/.*\/(mode|write_errno)$/,
+    when: ({ mounts }) =>
+      mounts.some(({ type, options }) => type === "tmpfs" && options?.some((word) => /^mode=/.test(word))),
+    reason: "runc 1.1 gives a tmpfs the mode of the folder that it covers, even where the config says another",
+  },
+  {
+    peer: both,
+    path: /^\/cgroup\/devices devices\.list$/,
+    theirs: /^"a \*:\* rwm"$/,
+    when: ({ linux }) =>
+      linux.resources.devices?.some(({ type = "a", major }) => type === "a" && major !== undefined) ?? false,
+    reason: "a rule for all types but with numbers is for these numbers; the kernel of v1 takes it for everything",
+  },
+  {
+    peer: runc,
+    path: outcome,
+    theirs: refused,
+    message: /minimum allowed cpu-shares/,
+    reason: "shares below 2 are the kernel's to round",
+  },
+  {
+    peer: runc,
+    path: /^\/cgroup\/memory memory\.kmem/,
+    reason: "runc 1.1 ignores limits of kernel memory",
+  },
+  {
+    peer: both,
+    path: outcome,
+    ours: refused,
+    message: /tsrun: create: (config\.json|.*this machine does not mount the|.*cannot be)/,
+    reason: "what the specification forbids, or this machine cannot do, is refused and not ignored",
+  },
+];
+
+const known: readonly Known[] = [...newer, ...deliberate];
+
+/** @param message what those who refused said */
+export function reasonFor(deviation: Deviation, config: TestConfig, message: string): string | undefined {
+  return known.find(
+    (entry) =>
+      entry.peer.test(deviation.peer) &&
+      entry.path.test(deviation.path) &&
+      (entry.ours?.test(deviation.ours) ?? true) &&
+      (entry.theirs?.test(deviation.theirs) ?? true) &&
+      (entry.message?.test(message) ?? true) &&
+      (entry.when?.(config) ?? true),
+  )?.reason;
+}
