@@ -41,15 +41,15 @@ const documented: readonly {
 const configs: Readonly<Record<string, () => TestConfig>> = {
   minimal: minimalConfig,
   typical: typicalConfig,
-  "docker-default.json": () => engineConfig("docker-default.json"),
-  "docker-limits.json": () => engineConfig("docker-limits.json"),
-  "docker-readonly-user.json": () => engineConfig("docker-readonly-user.json"),
+  "docker-default.json": () => engineConfig("docker-default.json", true),
+  "docker-limits.json": () => engineConfig("docker-limits.json", true),
+  "docker-readonly-user.json": () => engineConfig("docker-readonly-user.json", true),
   "docker-tty.json": () => {
-    const config = engineConfig("docker-tty.json");
+    const config = engineConfig("docker-tty.json", true);
     config.process.terminal = false; // a terminal is compared where terminals are tested
     return config;
   },
-  "containerd-ctr.json": () => engineConfig("containerd-ctr.json"),
+  "containerd-ctr.json": () => engineConfig("containerd-ctr.json", true),
 };
 
 /** Everything of a config that has a path inside, and what is always there. */

@@ -92,6 +92,52 @@ describe("seccomp", () => {
         expect(result.status).toBe(status);
       });
 
+  // which of these signals, all without an effect, may not be sent
+  for (const [op, value, valueTwo, denied] of [
+    ["SCMP_CMP_EQ", 23, 0, [23]],
+    ["SCMP_CMP_NE", 23, 0, [18, 28]],
+    ["SCMP_CMP_LT", 23, 0, [18]],
+    ["SCMP_CMP_LE", 23, 0, [18, 23]],
+    ["SCMP_CMP_GE", 23, 0, [23, 28]],
+    ["SCMP_CMP_GT", 23, 0, [28]],
+    ["SCMP_CMP_MASKED_EQ", 0b00101, 0b00100, [28]],
+  ] as const)
+    scenario(`${op} compares`, async (t) => {
+      const { stdout } = await t.sh("for n in 18 23 28; do kill -$n $$ 2>/dev/null || echo $n; done", (config) => {
+        config.linux.seccomp = allowing({
+          names: ["kill"],
+          action: "SCMP_ACT_ERRNO",
+          args: [{ index: 1, value, valueTwo, op }],
+        });
+      });
+      expect(stdout.trim().split("\n").map(Number)).toEqual([...denied]);
+    });
+
+  for (const flag of [
+    "SECCOMP_FILTER_FLAG_TSYNC",
+    "SECCOMP_FILTER_FLAG_LOG",
+    "SECCOMP_FILTER_FLAG_SPEC_ALLOW",
+  ] as const)
+    scenario(
+      `${flag} is taken`,
+      async (t) => {
+        const { stderr } = await t.sh("mkdir /tmp/x", (config) => {
+          config.linux.seccomp = { ...allowing({ names: MKDIR, action: "SCMP_ACT_ERRNO" }), flags: [flag] };
+        });
+        expect(stderr).toContain("Operation not permitted");
+      },
+      { needs: ["not-runtime:runc"] }, // runc 1.1 knows no flags
+    );
+
+  scenario("architectures of another byte order are refused", async (t) => {
+    const { status, stderr } = await t.sh("true", (config) => {
+      const seccomp = allowing({ names: MKDIR, action: "SCMP_ACT_ERRNO" });
+      config.linux.seccomp = { ...seccomp, architectures: ["SCMP_ARCH_X86_64", "SCMP_ARCH_S390X"] };
+    });
+    expect(status).not.toBe(0);
+    expect(stderr.toLowerCase()).toContain("arch");
+  });
+
   scenario("the default errno is that of calls that are not listed", async (t) => {
     const { stderr, status } = await t.sh("chroot / true", (config) => {
       const { linux } = dockerProfile as { linux: { seccomp: Seccomp } };

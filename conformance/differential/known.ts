@@ -16,6 +16,7 @@ interface Known {
 
 const both = /^(runc|crun)$/;
 const runc = /^runc$/;
+const crun = /^crun$/;
 const outcome = /^\/(outcome|status)$/;
 const refused = /refused"/;
 
@@ -66,7 +67,7 @@ const newer: readonly Known[] = [
     reason: "runc has cpu.idle and cpu.burst since 1.2",
   },
   {
-    peer: runc,
+    peer: both,
     path: /^\/cgroup\/pids pids\.max$/,
     ours: /^"1\\n"$/,
     when: ({ linux }) => linux.resources.pids?.limit === 0,
@@ -115,6 +116,13 @@ const deliberate: readonly Known[] = [
     message: /remounting|operation not permitted/,
     when: inUserNamespace,
     reason: "bind mounts get their attributes before the user namespace locks them",
+  },
+  {
+    peer: runc,
+    path: outcome,
+    theirs: refused,
+    message: /seccomp flags are not yet supported/,
+    reason: "runc has flags of seccomp since 1.2",
   },
   {
     peer: both,
@@ -167,7 +175,111 @@ const deliberate: readonly Known[] = [
   },
 ];
 
-const known: readonly Known[] = [...newer, ...deliberate];
+/** Ways of crun 1.8.1. */
+const crunsWays: readonly Known[] = [
+  { peer: crun, path: /^\/cgroup\/unified/, reason: "crun is shown no unified hierarchy, which it would refuse" },
+  {
+    peer: crun,
+    path: /^\/seen\/cgroups\//,
+    ours: /^"0::/,
+    reason: "crun is shown no unified hierarchy, which it would refuse",
+  },
+  {
+    peer: crun,
+    path: /^\/state\/(rootfs|systemd-scope)$/,
+    reason: "crun's state has other fields beyond the specification's",
+  },
+  { peer: crun, path: /^\/cgroup\/devices devices\.list$/, reason: "crun's list of default devices is another" },
+  {
+    peer: crun,
+    path: /^\/seen\/session_keyring$/,
+    reason: "crun names its keyring otherwise, with the kernel's permissions",
+  },
+  {
+    peer: crun,
+    path: /^\/seen\/devices\/core$/,
+    reason: "crun makes /dev/core always, runc and tsrun where the host has /proc/kcore",
+  },
+  {
+    peer: crun,
+    path: /^\/seen\/devices\/\w+\/[ug]id$/,
+    reason: "crun gives the standard streams to the user, /dev/null too",
+  },
+  {
+    peer: crun,
+    path: /^\/seen\/(mounts|paths)\/~1sys~1fs~1cgroup/,
+    when: mountsCgroups,
+    reason: "crun's mounts of the v1 hierarchies have other sources, options and entries",
+  },
+  {
+    peer: crun,
+    path: /^\/seen\/(mounts|paths)\/.*\/(options|super_options|filesystem_flags|filesystem_size|type|source|root|device|entries|write_errno|mode|uid|gid|over)$/,
+    when: ({ linux }) => (linux.maskedPaths?.length ?? 0) + (linux.readonlyPaths?.length ?? 0) > 0,
+    reason:
+      "crun hides files behind the host's null device and folders behind an ordinary tmpfs; what it makes read-only loses its other attributes",
+  },
+  {
+    peer: crun,
+    path: /^\/seen\/mounts\/.*\/(super_options|options)$/,
+    reason: "crun makes read-only the mount alone; bound devices get nosuid and noexec",
+  },
+  { peer: crun, path: /^\/left$/, ours: /^nothing$/, reason: "crun leaves cgroups behind when it refuses a config" },
+  { peer: crun, path: /^\/status$/, ours: /^1$/, theirs: /^255$/, reason: "crun's exit status is 255 for some errors" },
+  {
+    peer: crun,
+    path: outcome,
+    theirs: refused,
+    message: /pids\.max|blkio|net_cls|net_prio|OOM|cpu\.shares|rdma|hugetlb/,
+    reason: "crun writes values that the kernel does not take: -1 for no limit, weights for which there is no file",
+  },
+  {
+    peer: crun,
+    path: outcome,
+    theirs: refused,
+    message: /mount `.*` to `.*`: Invalid argument/,
+    reason: "crun hands options that it does not know to the file system: symfollow, loud, atime",
+  },
+  {
+    peer: crun,
+    path: outcome,
+    theirs: refused,
+    message: /openat2? `|open mount target|Not a directory/,
+    reason: "crun makes nothing behind links that lead nowhere, and mounts no file where a folder was mounted",
+  },
+  {
+    peer: crun,
+    path: /^\/seen\/paths\/~1~1/,
+    reason: "crun makes every folder that an unclean destination names",
+  },
+  {
+    peer: crun,
+    path: /^\/seen\/mounts\/.*\/propagation/,
+    reason: "crun forgets unbindable, and rootfsPropagation where the parent is private",
+  },
+  {
+    peer: crun,
+    path: outcome,
+    ours: refused,
+    message: /quota|sysctl|swap|device|nothing is unified/,
+    reason: "crun does not tell of what the kernel refuses or this machine does not have",
+  },
+  {
+    peer: crun,
+    path: outcome,
+    theirs: refused,
+    message: /devices\.allow/,
+    reason: "crun hands -1 for any number to the kernel of v1",
+  },
+  {
+    peer: crun,
+    path: /^\/seen\/(mounts|paths)\/.*\/(options|filesystem_flags)$/,
+    when: ({ mounts }) =>
+      mounts.some(({ options }) => options?.some((word) => /^no(strict|rel)?atime$|^strictatime$/.test(word))),
+    reason: "crun adds up options of access times that take one another back",
+  },
+];
+
+const known: readonly Known[] = [...newer, ...deliberate, ...crunsWays];
 
 /** @param message what those who refused said */
 export function reasonFor(deviation: Deviation, config: TestConfig, message: string): string | undefined {

@@ -113,13 +113,15 @@ export function typicalConfig(): TestConfig {
 
 /**
  * A config.json that an engine wrote (conformance/configs), with everything of the engine's machine replaced: the root,
- * bind sources (by an empty file beside config.json), the cgroup. Hooks and seccomp are left out.
+ * bind sources (by an empty file beside config.json), the cgroup. Hooks are left out.
+ *
+ * @param seccomp whether the system call filter is left in
  */
-export function engineConfig(name: string): TestConfig {
+export function engineConfig(name: string, seccomp = false): TestConfig {
   const config = JSON.parse(readFileSync(join(configsFolder, name), "utf8")) as TestConfig;
   config.root.path = "rootfs";
   delete config.hooks;
-  delete config.linux.seccomp;
+  if (!seccomp) delete config.linux.seccomp;
   config.linux = inUserNamespace(config.linux);
   for (const mount of config.mounts) if (mount.type === "bind") mount.source = "bind-source";
   return config;
