@@ -104,6 +104,8 @@ describe("access times, of options that have to do with one another", () => {
     [["noatime", "atime"], "rw,relatime"],
     [["strictatime", "nostrictatime"], "rw,relatime"],
     [["noatime", "norelatime"], "rw,noatime"],
+    [["noatime", "relatime"], "rw,noatime"],
+    [["strictatime", "noatime"], "rw"],
   ] as const)
     scenario(
       options.join(),

@@ -155,6 +155,20 @@ const deliberate: readonly Known[] = [
     reason: "a rule for all types but with numbers is for these numbers; the kernel of v1 takes it for everything",
   },
   {
+    peer: both,
+    path: outcome,
+    ours: refused,
+    message: /leads into \/proc/,
+    reason: "nothing is mounted over a procfs, wherever that is",
+  },
+  {
+    peer: runc,
+    path: outcome,
+    theirs: refused,
+    message: /mount \/\/tmp/,
+    reason: "runc 1.1 does not find unclean destinations again when it makes them read-only",
+  },
+  {
     peer: runc,
     path: outcome,
     theirs: refused,

@@ -65,7 +65,7 @@ const fileSystem =
 /** The last of two options that contradict each other wins. */
 function change(attributes: MountAttributes, set: number, clear: number): void {
   attributes.set = (attributes.set & ~clear) | set;
-  attributes.clear = (attributes.clear & ~(set & ~MOUNT_ATTR__ATIME)) | clear;
+  attributes.clear = (attributes.clear & ~set) | clear;
 }
 
 /** The attributes that have a recursive twin: `noexec` and `rnoexec`. */
@@ -80,25 +80,32 @@ const ATTRIBUTES: Readonly<Record<string, readonly [set: number, clear: number]>
   exec: [0, MOUNT_ATTR_NOEXEC],
   nodiratime: [MOUNT_ATTR_NODIRATIME, 0],
   diratime: [0, MOUNT_ATTR_NODIRATIME],
-  relatime: [MOUNT_ATTR_RELATIME, MOUNT_ATTR__ATIME],
   // Not to ask for relatime, which is the kernel's default all the same.
   norelatime: [0, 0],
-  noatime: [MOUNT_ATTR_NOATIME, MOUNT_ATTR__ATIME],
-  strictatime: [MOUNT_ATTR_STRICTATIME, MOUNT_ATTR__ATIME],
   nosymfollow: [MOUNT_ATTR_NOSYMFOLLOW, 0],
   symfollow: [0, MOUNT_ATTR_NOSYMFOLLOW],
 };
 
-/** Options that take back one way to keep access times, and what they take back; behind another one they change nothing. */
-const TAKEN_BACK: Readonly<Record<string, number>> = {
-  atime: MOUNT_ATTR_NOATIME,
-  nostrictatime: MOUNT_ATTR_STRICTATIME,
+/**
+ * What the options about access times add to or take from what the others have asked for, as the flags of mount(2) do. Of
+ * what comes together strictatime counts most, relatime least.
+ */
+const ACCESS_TIMES: Readonly<Record<string, readonly [set: number, unset: number]>> = {
+  noatime: [MOUNT_ATTR_NOATIME, 0],
+  atime: [0, MOUNT_ATTR_NOATIME],
+  strictatime: [MOUNT_ATTR_STRICTATIME, 0],
+  nostrictatime: [0, MOUNT_ATTR_STRICTATIME],
+  relatime: [MOUNT_ATTR_RELATIME, 0],
 };
 
-function takeBack(attributes: MountAttributes, attribute: number): void {
-  const asked = (attributes.clear & MOUNT_ATTR__ATIME) !== 0;
-  if (!asked || (attributes.set & MOUNT_ATTR__ATIME) === attribute)
-    change(attributes, MOUNT_ATTR_RELATIME, MOUNT_ATTR__ATIME);
+function accessTime(attributes: MountAttributes, [set, unset]: readonly [number, number]): void {
+  attributes.set = (attributes.set | set) & ~unset;
+  attributes.clear |= MOUNT_ATTR__ATIME;
+}
+
+/** The kernel takes one way to keep access times. */
+function decideAccessTime(attributes: MountAttributes): void {
+  if (attributes.set & MOUNT_ATTR_STRICTATIME) attributes.set &= ~MOUNT_ATTR_NOATIME;
 }
 
 /** Every option of the specification; any other goes to the file system as data. */
@@ -147,9 +154,9 @@ for (const [name, [set, clear]] of Object.entries(ATTRIBUTES)) {
   MOUNT_OPTIONS[name] = attribute(set, clear);
   MOUNT_OPTIONS[`r${name}`] = recursive(set, clear);
 }
-for (const [name, attribute] of Object.entries(TAKEN_BACK)) {
-  MOUNT_OPTIONS[name] = ({ attributes }) => takeBack(attributes, attribute);
-  MOUNT_OPTIONS[`r${name}`] = ({ recursive }) => takeBack(recursive, attribute);
+for (const [name, times] of Object.entries(ACCESS_TIMES)) {
+  MOUNT_OPTIONS[name] = ({ attributes }) => accessTime(attributes, times);
+  MOUNT_OPTIONS[`r${name}`] = ({ recursive }) => accessTime(recursive, times);
 }
 
 /**
@@ -173,5 +180,7 @@ export function parseMountOptions(options: readonly string[]): MountOptions {
     if (Object.hasOwn(MOUNT_OPTIONS, option)) MOUNT_OPTIONS[option]!(parsed);
     else if (option !== "") parsed.data.push(option);
   }
+  decideAccessTime(parsed.attributes);
+  decideAccessTime(parsed.recursive);
   return parsed;
 }
