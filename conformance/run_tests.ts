@@ -36,16 +36,24 @@ interface SuiteSettings {
 /** Files of a suite, in their order, how many of them run at once, and how long one may take in seconds. */
 const suites: Readonly<Record<Suite, SuiteSettings>> = {
   unit: {
-    patterns: ["lib", "bin", "library", "spec-schemas", "conformance/harness", "conformance/suite", "conformance/differential"].map(
-      (folder) => `${folder}/**/*.test.ts`,
-    ),
+    patterns: [
+      "lib",
+      "bin",
+      "library",
+      "spec-schemas",
+      "conformance/harness",
+      "conformance/suite",
+      "conformance/differential",
+    ].map((folder) => `${folder}/**/*.test.ts`),
     atOnce: 2,
     limit: 180,
   },
   blackbox: { patterns: ["conformance/blackbox/*.test.ts"], atOnce: 2, limit: 600 },
   engine: {
     patterns: ["conformance/blackbox/*.test.ts"],
-    without: ["life_cycle_programs", "broken_runtimes", "differential"].map((name) => `conformance/blackbox/${name}.test.ts`),
+    without: ["life_cycle_programs", "broken_runtimes", "differential"].map(
+      (name) => `conformance/blackbox/${name}.test.ts`,
+    ),
     atOnce: 2,
     limit: 600,
     env: { TSRUN_FAST: "0" },

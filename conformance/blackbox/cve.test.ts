@@ -152,6 +152,49 @@ describe("config.json", () => {
     { needs: ["runtime:tsrun"], timeout: 120_000 },
   );
 
+  scenario(
+    "CVE-2024-21626: nor is one made there before the root is read-only",
+    async (t) => {
+      for (const cwd of ["/proc/self/fd/7/made", "/proc/1/root/made", "/proc/self/cwd/made"]) {
+        const bundle = await t.bundle((config) => {
+          config.root.readonly = true;
+          config.process.cwd = cwd;
+        });
+        expect((await t.runtime.run(t.id, bundle.path)).status).not.toBe(0);
+        expect(existsSync(join(bundle.rootfs, "made"))).toBe(false);
+      }
+    },
+    { needs: ["runtime:tsrun"] },
+  );
+
+  scenario("CVE-2021-43784: a length beyond 16 bits makes no other path", async (t) => {
+    const bundle = await t.bundle((config) => {
+      config.linux.namespaces = config.linux.namespaces.map((namespace) =>
+        namespace.type === "network" ? { type: "network", path: `${"/".repeat(65_536)}proc/self/ns/net` } : namespace,
+      );
+    });
+    expect((await t.runtime.create(t.id, bundle.path)).status).not.toBe(0);
+    await t.expectNothingLeft();
+  });
+
+  scenario(
+    "CVE-2025-52881, CVE-2025-62596: a kernel parameter is not written to what the image has at /proc",
+    async (t) => {
+      const bundle = await t.bundle((config) => {
+        config.mounts = [{ destination: "/real", type: "proc", source: "proc" }];
+        config.linux.sysctl = { "net.ipv4.ip_forward": "1" };
+        config.linux.maskedPaths = config.linux.readonlyPaths = [];
+        config.process.args = ["cat", "/real/sys/net/ipv4/ip_forward"];
+      });
+      const fake = join(bundle.rootfs, "proc/sys/net/ipv4");
+      mkdirSync(fake, { recursive: true });
+      writeFileSync(join(fake, "ip_forward"), "0\n");
+      const { stdout } = succeeded(await t.runtime.run(t.id, bundle.path));
+      expect([stdout, readFileSync(join(fake, "ip_forward"), "utf8")]).toEqual(["1\n", "0\n"]);
+    },
+    { needs: ["root", "runtime:tsrun"] }, // the others need a procfs at /proc
+  );
+
   scenario("GHSA-5g49-rx9x-qfc6: no cgroup file lies above the container's cgroup", async (t) => {
     for (const key of ["../cgroup.procs", "../../memory.max", "a/b"]) {
       const bundle = await t.bundle((config) => {
