@@ -247,3 +247,23 @@ describe("a runtime that is killed", () => {
     { ...tsrunOnly, timeout: 120_000 }, // runc's delete does not find a process that was not yet noted
   );
 });
+
+scenario(
+  "--debug tells what every command does to a container, on standard error or in the log",
+  async (t) => {
+    await t.startSleeping();
+    const said = async (...words: string[]): Promise<string> => {
+      const result = await t.runtime.command(["--debug", ...words]);
+      expect(result.status).toBe(0);
+      return result.stderr;
+    };
+    expect(await said("exec", t.id, "true")).toContain("tsrun:exec");
+    expect(await said("update", "--pids-limit", "40", t.id)).toContain("pids.max: 40");
+    expect(await said("kill", t.id, "KILL")).toContain("tsrun:kill signal 9");
+    await t.runtime.waitFor(t.id, "stopped");
+    const log = join(t.folder, "debug.json");
+    await said("--log", log, "--log-format", "json", "delete", t.id);
+    expect(readFileSync(log, "utf8")).toContain('"level":"debug","msg":"delete: ');
+  },
+  tsrunOnly,
+);

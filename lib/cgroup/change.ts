@@ -1,3 +1,4 @@
+import { debugLog } from "../debug_log.ts";
 import type { CpuResources, MemoryResources, Resources } from "../spec/types.ts";
 import { directoryFor, limitSettings, updateResources } from "./cgroup.ts";
 import type { CgroupState } from "./state.ts";
@@ -13,7 +14,9 @@ import { readCgroupFile, type Setting, writeCgroupFile } from "./write.ts";
  */
 export function changeResources(state: CgroupState, given: Resources, before: Resources): Resources {
   const resources = state.version === 2 ? completed(given, before) : given;
-  const putBack = remember(state, limitSettings(state, resources).flat());
+  const settings = limitSettings(state, resources).flat();
+  for (const { file, value } of settings) debugLog("update", () => `${file}: ${value}`);
+  const putBack = remember(state, settings);
   try {
     updateResources(state, resources);
   } catch (failure) {

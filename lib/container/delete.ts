@@ -70,6 +70,7 @@ export async function destroy(root: string, state: ContainerState, force: boolea
   if (!killFirst(state)) {
     throw new Failure(`container ${state.id} is still there after SIGKILL`);
   }
+  debugLog("delete", () => `the first process of ${state.id} is gone; its cgroups and its directory follow`);
   // What the first process left behind, where it was not the first of a pid namespace of its own.
   signalProcesses(state.cgroup, SIGKILL);
   await destroyCgroups(state.cgroup);

@@ -3,6 +3,7 @@ import { homeDirectory, needsHome } from "../compile/environment.ts";
 import { compileExec } from "../compile/exec.ts";
 import { compileMonitor } from "../compile/monitor.ts";
 import { userIds } from "../compile/process.ts";
+import { debugLog } from "../debug_log.ts";
 import { goOn, NOTHING, nextMessage } from "../executor/report.ts";
 import { becomeExecutor, openChannel, playProgram } from "../executor/spawn.ts";
 import { Failure } from "../failure.ts";
@@ -85,11 +86,13 @@ export async function execInContainer(request: ExecRequest): Promise<number> {
     grantable: boundingSet(),
     preservedDescriptors: request.preserveFds,
   });
+  debugLog("exec", () => `a program of ${program.instructions.length} instructions joins ${request.id}`);
   const executor = playProgram(program, channel, undefined);
   trySystemCall("close", pidfd);
   closeConsole(console);
   closePreserved(preserved);
   const pid = await waitUntilReady(program, config, state, channel.ours, executor);
+  debugLog("exec", () => `process ${pid} waits to execute ${process.args?.[0]}`);
   await enterGroups(config, state, pid);
   orKill(pid, () => {
     pidfdSocket?.send(pid, startTimeOf(pid), "setns");

@@ -1,5 +1,6 @@
 import { thaw } from "../cgroup/freezer.ts";
 import { signalProcesses } from "../cgroup/processes.ts";
+import { debugLog } from "../debug_log.ts";
 import { Failure } from "../failure.ts";
 import { processIdentity } from "./process_identity.ts";
 import { hasCgroup, processesWithoutCgroup } from "./ps.ts";
@@ -24,11 +25,13 @@ export function killContainer(root: string, id: string, signal: number, options:
   const status = containerStatus(root, state);
   if (options.all || (signal === SIGKILL && state.sharesPidNamespace)) {
     if (status === "stopped" && !options.all) throw notRunning();
+    debugLog("kill", () => `signal ${signal} to every process of ${id}`);
     if (hasCgroup(state)) signalProcesses(state.cgroup, signal);
     else signalWithoutCgroup(state, signal);
     return;
   }
   if (status === "stopped" || status === "creating") throw notRunning();
+  debugLog("kill", () => `signal ${signal} to process ${state.pid} of ${id}, which is ${status}`);
   const result = signalProcess(state.pid, state.startTime, signal);
   if (result === -ESRCH) throw notRunning();
   if (result < 0)

@@ -1,5 +1,6 @@
 import { isBindMount } from "../compile/devices.ts";
 import { compileAddMounts, compileRemoveMounts, type RunningMountsInput } from "../compile/running_mounts.ts";
+import { debugLog } from "../debug_log.ts";
 import { goOn, nextMessage } from "../executor/report.ts";
 import { openChannel, playProgram } from "../executor/spawn.ts";
 import { Failure } from "../failure.ts";
@@ -100,6 +101,7 @@ async function play(
     privileged: isPrivileged(),
     followLinks: (path) => followLinks(`/proc/${state.pid}/root`, path),
   });
+  debugLog("mounts", () => `a program of ${program.instructions.length} instructions enters ${state.id}`);
   const executor = playProgram(program, channel, undefined);
   closeSync(pidfd);
   let pid = 0;

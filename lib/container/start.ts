@@ -1,4 +1,5 @@
 import { START_SOCKET } from "../compile/start_socket.ts";
+import { debugLog } from "../debug_log.ts";
 import { nextMessage } from "../executor/report.ts";
 import { Failure } from "../failure.ts";
 import { closeSync, rmSync } from "../libc/files.ts";
@@ -34,6 +35,7 @@ export async function startContainer(root: string, id: string): Promise<void> {
     if (status === "stopped") throw wrongStatus("cannot start a container that has stopped");
     if (status !== "created") throw wrongStatus("cannot start an already running container");
     notify = notifying?.bindNotifySocket(root, id);
+    debugLog("start", () => `process ${state.pid} goes on`);
     releaseProcess(root, state);
     await runPoststartHooks(root, state);
     return state;
