@@ -13,6 +13,9 @@ export type FailureCode =
   | "hook.failed"
   | "cgroup.failed"
   | "oom"
+  | "criu.not_found"
+  | "criu.unsuitable"
+  | "criu.failed"
   | "state.corrupt"
   | "system";
 

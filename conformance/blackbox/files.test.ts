@@ -1,7 +1,7 @@
 /** What the container may see and change of its files: read-only root, masked and read-only paths, devices. */
 
 import { describe, expect } from "bun:test";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { minimalConfig } from "../harness/base_configs.ts";
 import { succeeded } from "../harness/command.ts";
@@ -146,6 +146,18 @@ describe("devices", () => {
     expect(result.stdout).toBe("4\n9\n");
     expect(result.stderr).toContain("No space left on device");
   });
+
+  scenario(
+    "the null device as a standard stream is the container's own",
+    async (t) => {
+      const pid = await t.startSleeping();
+      const files = [`/proc/${pid}/fd/0`, `/proc/${pid}/root/dev/null`].map((path) => statSync(path));
+      expect(files[0]?.rdev).toBe(files[1]!.rdev);
+      expect([files[0]?.dev, files[0]?.ino]).toEqual([files[1]?.dev, files[1]?.ino]);
+      // crun leaves the host's.
+    },
+    { needs: ["not-runtime:crun"] },
+  );
 
   scenario("an ordinary user may use them", async (t) => {
     const result = await t.sh("echo x >/dev/null && head -c 4 /dev/zero | wc -c", (config) => {

@@ -20,6 +20,7 @@ export type Need =
   | CgroupDriver
   | `unified:${string}`
   | "probe"
+  | "criu"
   | "runc"
   | `tool:${string}`
   | `file:/${string}`
@@ -63,6 +64,20 @@ function kernelIsAtLeast(wanted: string): boolean {
   return major > wantedMajor || (major === wantedMajor && minor >= wantedMinor);
 }
 
+let criuFault: string | undefined | false = false;
+
+/** Why criu cannot be used with this kernel, as it says itself; undefined if it can. */
+function whyNoCriu(): string | undefined {
+  if (criuFault !== false) return criuFault;
+  const path = findProgram("criu");
+  if (path === undefined) criuFault = "needs criu installed";
+  else {
+    const { exitCode } = Bun.spawnSync([path, "check"], { stdout: "ignore", stderr: "ignore" });
+    criuFault = exitCode === 0 ? undefined : "needs a criu that works with this kernel";
+  }
+  return criuFault;
+}
+
 /** @returns why the need is not met, or undefined when it is. */
 function unmet(need: Need): string | undefined {
   const colon = need.indexOf(":");
@@ -98,6 +113,8 @@ function unmet(need: Need): string | undefined {
       return kernelIsAtLeast(value) ? undefined : `needs Linux ${value}`;
     case "probe":
       return existsSync(probeBinary) ? undefined : "needs the probe (make builds it)";
+    case "criu":
+      return whyNoCriu();
     case "file":
       return existsSync(value) ? undefined : `needs ${value}`;
     case "no-file":

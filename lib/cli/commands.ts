@@ -19,6 +19,8 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   list: async () => (await import("./commands/list.ts")).command,
   spec: async () => (await import("./commands/spec.ts")).command,
   validate: async () => (await import("./commands/validate.ts")).command,
+  checkpoint: async () => (await import("./commands/checkpoint.ts")).command,
+  restore: async () => (await import("./commands/restore.ts")).command,
   "start-failed": async () => (await import("./commands/start_failed.ts")).command,
   "exec-failed": async () => (await import("./commands/exec_failed.ts")).command,
   "relay-readiness": async () => (await import("./commands/relay_readiness.ts")).command,

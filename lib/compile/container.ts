@@ -18,7 +18,7 @@ import { enterCgroups, makeCgroupNamespace, openCgroups } from "./cgroup.ts";
 import { cgroupMount } from "./cgroup_mount.ts";
 import { type ConsoleInput, makeConsole } from "./console.ts";
 import { keepOnly } from "./descriptors.ts";
-import { isBindMount, makeDevices, ownsDev, prepareDevices } from "./devices.ts";
+import { makeDevices, ownsDev, prepareDevices, reopenNullDevice } from "./devices.ts";
 import { prepareExecution } from "./execution.ts";
 import { type HookState, runHooks } from "./hooks.ts";
 import { boundSource, type HostTrees, PreparedTrees, treesFromInside } from "./host_trees.ts";
@@ -26,7 +26,7 @@ import { IdMaps } from "./id_maps.ts";
 import { raiseLoopback, setNames, setSysctls } from "./identity.ts";
 import { confineOnExec } from "./lsm.ts";
 import { makePathsReadonly, maskPaths } from "./masks.ts";
-import { makeUnbindable, mountAll, prepareSharedMounts } from "./mounts.ts";
+import { absoluteMounts, makeUnbindable, mountAll, prepareSharedMounts } from "./mounts.ts";
 import { cloneFirstProcess, joinNamespaces, makeTimeNamespace, Namespaces } from "./namespaces.ts";
 import { ProcFd } from "./proc_fd.ts";
 import { becomeNamespaceRoot, joinSessionKeyring, resetSignals, SELF, type Setgroups, setRlimits } from "./process.ts";
@@ -86,6 +86,8 @@ export interface ContainerInput {
   /** Whether the container's process may set supplementary groups. */
   readonly setgroups: Setgroups;
   readonly pivot: boolean;
+  /** Those of the standard streams that are the host's null device. */
+  readonly nullStreams: readonly number[];
   readonly newKeyring: boolean;
   /** Mount points of the host's proc and sysfs, which must be let go of where pivot_root is not used. */
   readonly kernelMounts: readonly string[];
@@ -121,7 +123,7 @@ export function compileContainer(input: ContainerInput): ContainerProgram {
   const proc = ProcFd.open(p);
   setOomScore(p, proc, config.process);
   compareJoinedMappings(p, proc, config);
-  const mounts = absoluteMounts(input);
+  const mounts = absoluteMounts(config, input.bundle);
   const idMaps = new IdMaps(p);
   idMaps.prepare(proc, mounts, config.linux ?? {}, input.privileged);
   const trees = hostTrees(p, input, namespaces, mounts, idMaps);
@@ -231,15 +233,6 @@ function setOomScore(p: ProgramBuilder, proc: ProcFd, process: Process | undefin
   if (score !== undefined) p.at("/process/oomScoreAdj", () => proc.write("self/oom_score_adj", String(score)));
 }
 
-/** The mounts, with sources of bind mounts relative to the bundle made absolute, as runc does. */
-function absoluteMounts({ config, bundle }: ContainerInput): Mount[] {
-  return (config.mounts ?? []).map((mount) =>
-    mount.source !== undefined && !mount.source.startsWith("/") && isBindMount(mount)
-      ? { ...mount, source: `${bundle}/${mount.source}` }
-      : mount,
-  );
-}
-
 function changeRoot(
   p: ProgramBuilder,
   input: ContainerInput,
@@ -286,6 +279,7 @@ function changeRoot(
   });
   const { console } = input;
   if (console !== undefined) p.at("/process/terminal", () => makeConsole(p, root, { ...console, bindConsole: true }));
+  else if (ownsDev(mounts)) reopenNullDevice(p, root, input.nullStreams);
   p.at("/process/cwd", () => makeWorkingDirectory(p, root, config, mounts));
   sealMounts();
   if (config.root?.readonly) p.at("/root/readonly", () => sealRootfs(p, root));

@@ -1,6 +1,7 @@
 import type { ProgramBuilder } from "../program/builder.ts";
 import {
   AT_SYMLINK_NOFOLLOW,
+  O_RDWR,
   S_IFBLK,
   S_IFCHR,
   S_IFIFO,
@@ -104,6 +105,21 @@ export function makeDevices(
     }
   });
   p.close(dev);
+}
+
+/**
+ * Open the container's null device in place of the host's, as runc does: a descriptor that leads out of the container
+ * shows the host's mount, and keeps CRIU from writing the container down. Where it cannot be used the stream stays.
+ */
+export function reopenNullDevice(p: ProgramBuilder, root: RootFd, streams: readonly number[]): void {
+  if (streams.length === 0) return;
+  p.at("default/standard streams", () => {
+    const unusable = p.label();
+    const device = root.openDevice("dev/null", O_RDWR, { on: [[0, unusable]] });
+    for (const fd of streams) p.call("dup3", [device, fd, 0]);
+    p.close(device);
+    p.place(unusable);
+  });
 }
 
 /** In a user namespace no device can be made: the host's is bound to its place. */

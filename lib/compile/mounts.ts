@@ -16,8 +16,9 @@ import {
 } from "../program/constants.ts";
 import { ENOENT } from "../program/errno.ts";
 import type { Register } from "../program/instruction.ts";
-import type { Mount } from "../spec/types.ts";
+import type { Config, Mount } from "../spec/types.ts";
 import { copyFolder } from "./copy_up.ts";
+import { isBindMount } from "./devices.ts";
 import { boundSource, type HostTrees, type PreparedTrees } from "./host_trees.ts";
 import type { IdMap, IdMaps } from "./id_maps.ts";
 import {
@@ -48,6 +49,15 @@ const MOUNTABLE_IN_PROC = new Set([
   "proc/sys/kernel/ns_last_pid",
   "proc/sys/crypto/fips_enabled",
 ]);
+
+/** The mounts, with sources of bind mounts relative to the bundle made absolute, as runc does. */
+export function absoluteMounts({ mounts = [] }: Config, bundle: string): Mount[] {
+  return mounts.map((mount) =>
+    mount.source !== undefined && !mount.source.startsWith("/") && isBindMount(mount)
+      ? { ...mount, source: `${bundle}/${mount.source}` }
+      : mount,
+  );
+}
 
 /**
  * Where the entry goes, as runc has it: a relative destination counts from the root.

@@ -93,9 +93,9 @@ export class RootFd {
   }
 
   /** Open a device of the container for use, refusing every link on the way. */
-  openDevice(path: string, flags: number): Register {
+  openDevice(path: string, flags: number, policy?: ErrorPolicy): Register {
     const resolve = RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS;
-    return this.#openat2(this.#p.register(), path, flags | O_CLOEXEC, resolve, 0);
+    return this.#openat2(this.#p.register(), path, flags | O_CLOEXEC, resolve, 0, policy);
   }
 
   /** Open a directory of the container; what is missing of it is made, mode 0755. */

@@ -49,6 +49,7 @@ function input(config: Config, architecture: Architecture): ContainerInput {
     privileged: true,
     setgroups: "allowed",
     pivot: true,
+    nullStreams: [],
     newKeyring: true,
     kernelMounts: [],
   };

@@ -31,6 +31,7 @@ import { seccompFilter } from "./seccomp_filter.ts";
 import { setgroupsInNew } from "./setgroups.ts";
 import { killAndWait } from "./signal.ts";
 import { activatedSockets, withActivatedSockets } from "./socket_activation.ts";
+import { isPipe, nullStreams, standardStreams } from "./standard_streams.ts";
 import {
   type ContainerState,
   checkId,
@@ -106,7 +107,7 @@ export async function bringUp(asked: CreateRequest, whenReady: WhenReady): Promi
     covered = hasNamespace(config, "mount")
       ? undefined
       : (await import("./covered_root.ts")).coveredRoot(config, rootfs);
-    const initial = initialState(request, bundle, rootfs, config, located, covered, notifies);
+    const initial = initialState(request.id, bundle, rootfs, config, located, covered, notifies);
     saveState(request.root, initial);
     writeFileSync(configPath(request.root, request.id), readFileSync(request.configFile ?? `${bundle}/config.json`), {
       mode: 0o600,
@@ -211,6 +212,7 @@ export function compileFor(
     privileged: isPrivileged(),
     setgroups: setgroupsInNew(config, isPrivileged()),
     pivot: !request.noPivot,
+    nullStreams: nullStreams(),
     newKeyring: !request.noNewKeyring,
     bundle: resolve(request.bundle),
     followLinks: (path) => followLinks(rootfs, path),
@@ -219,8 +221,9 @@ export function compileFor(
   });
 }
 
-function initialState(
-  request: CreateRequest,
+/** The state of a container that has no process yet. */
+export function initialState(
+  id: string,
   bundle: string,
   rootfs: string,
   config: Config,
@@ -228,9 +231,10 @@ function initialState(
   coveredRoot: CoveredRoot | undefined,
   notifies: boolean,
 ): ContainerState {
+  const streams = standardStreams();
   return {
     ociVersion: config.ociVersion,
-    id: request.id,
+    id,
     bundle,
     rootfs,
     created: new Date().toISOString(),
@@ -247,6 +251,7 @@ function initialState(
     },
     startsAt: 0,
     startCalls: [],
+    ...(!config.process?.terminal && streams.some(isPipe) && { standardStreams: streams }),
   };
 }
 

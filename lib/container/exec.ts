@@ -7,7 +7,7 @@ import { debugLog } from "../debug_log.ts";
 import { goOn, NOTHING, nextMessage } from "../executor/report.ts";
 import { becomeExecutor, openChannel, playProgram } from "../executor/spawn.ts";
 import { Failure } from "../failure.ts";
-import { readFileSync } from "../libc/files.ts";
+import { linkTarget, readFileSync } from "../libc/files.ts";
 import { pidfdOpen, waitForExit } from "../libc/process.ts";
 import { ARCHITECTURE, systemCall, trySystemCall } from "../libc/system_call.ts";
 import { F_SETFD } from "../program/constants.ts";
@@ -57,7 +57,7 @@ export interface ExecRequest {
 export async function execInContainer(request: ExecRequest): Promise<number> {
   const state = loadState(request.root, request.id);
   checkStatus(request, state);
-  const config: Config = JSON.parse(readFileSync(configPath(request.root, request.id), "utf8"));
+  const config = configOf(request.root, state);
   const process = request.process(config.process ?? { cwd: "/" });
   checkLsm(process);
   const preserved = inheritPreserved(request.preserveFds);
@@ -117,6 +117,16 @@ export async function execInContainer(request: ExecRequest): Promise<number> {
   });
   const kept = [child, channel.ours, ...(console?.receiver === undefined ? [] : [console.receiver])];
   return becomeExecutor(monitor, kept);
+}
+
+/** The config as it was when the container was created, with the time namespace in which its processes were restored. */
+function configOf(root: string, { id, pid, restored }: ContainerState): Config {
+  const config: Config = JSON.parse(readFileSync(configPath(root, id), "utf8"));
+  const { linux = {} } = config;
+  const { namespaces = [] } = linux;
+  const isOwn = restored && linkTarget(`/proc/${pid}/ns/time`) !== linkTarget("/proc/self/ns/time");
+  if (!isOwn || namespaces.some(({ type }) => type === "time")) return config;
+  return { ...config, linux: { ...linux, namespaces: [...namespaces, { type: "time" }] } };
 }
 
 /** Tell why a process could not be executed. @throws Failure always */

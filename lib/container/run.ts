@@ -49,9 +49,12 @@ function manager(): string {
   return process.env.NOTIFY_SOCKET ?? "";
 }
 
-/** The monitor lets the process go on, so that no signal comes between its start and the forwarding of signals. */
-function monitor(
-  request: RunRequest,
+/**
+ * Become the monitor of a container whose process is our child. It lets the process go on, so that no signal comes
+ * between its start and the forwarding of signals.
+ */
+export function monitor(
+  request: Pick<RunRequest, "root" | "id" | "keep" | "globals">,
   state: ContainerState,
   handedOver: HandedOver | undefined,
   terminal: number | undefined,
@@ -76,7 +79,10 @@ function monitor(
 }
 
 /** All that a container without leftovers consists of once its process has ended. */
-function removal({ root, id }: RunRequest, state: ContainerState): { path: string; kind: Removal["kind"] }[] {
+function removal(
+  { root, id }: Pick<RunRequest, "root" | "id">,
+  state: ContainerState,
+): { path: string; kind: Removal["kind"] }[] {
   // More needs the engine: what is not listed keeps the directory from being removed, which calls it.
   if (!isDeletedByProgram(state)) return [{ path: containerDirectory(root, id), kind: "directory" }];
   const directory = containerDirectory(root, id);

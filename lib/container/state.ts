@@ -34,6 +34,10 @@ export interface ContainerState {
   /** The first instruction that plays after `start`, and what it and those after it are, so that a failure can be told. */
   readonly startsAt: number;
   readonly startCalls: readonly StartCall[];
+  /** What the process's standard streams were, if one of them was a pipe: a checkpoint leaves their other ends outside. */
+  readonly standardStreams?: readonly string[];
+  /** CRIU restored the processes, in a time namespace that the config may not have. */
+  readonly restored?: boolean;
 }
 
 /** An instruction, as far as its failure is told of. */

@@ -134,3 +134,28 @@ export function receive(fd: number, into: Uint8Array): number {
     if (length !== -EINTR) return length;
   }
 }
+
+const MSG_CMSG_CLOEXEC = 0x40000000;
+
+/**
+ * Read one message, and the descriptor that may come with it, close-on-exec.
+ *
+ * @returns the length: 0 at the end, or the negative errno
+ * @see unix(7), SCM_RIGHTS
+ */
+export function receiveWithDescriptor(
+  socket: number,
+  into: Uint8Array,
+): { length: number; descriptor: number | undefined } {
+  const EINTR = 4;
+  const CONTROL_LENGTH_FIELD = 5;
+  const control = Buffer.alloc(CMSG_SPACE);
+  const parts = new BigUint64Array([addressOf(into), BigInt(into.length)]);
+  const message = new BigUint64Array([0n, 0n, addressOf(parts), 1n, addressOf(control), BigInt(CMSG_SPACE), 0n]);
+  while (true) {
+    const length = trySystemCall("recvmsg", socket, message, MSG_CMSG_CLOEXEC);
+    if (length === -EINTR) continue;
+    const hasDescriptor = length >= 0 && message[CONTROL_LENGTH_FIELD]! >= BigInt(CMSG_LENGTH);
+    return { length, descriptor: hasDescriptor ? control.readInt32LE(16) : undefined };
+  }
+}

@@ -23,6 +23,41 @@ export function posixSpawn(path: string, args: readonly string[]): number {
   return pid[0]!;
 }
 
+/** Whole posix_spawn_file_actions_t, in glibc and musl. */
+const FILE_ACTIONS_SIZE = 80;
+
+/**
+ * The same with an environment (`NAME=VALUE`) and with other standard streams than this process's: the child's input,
+ * output and error output, by descriptors above 2.
+ *
+ * @returns the child's process id
+ * @throws SystemCallError
+ */
+export function posixSpawnWith(
+  path: string,
+  args: readonly string[],
+  env: readonly string[],
+  streams: readonly [number, number, number],
+): number {
+  const { symbols } = dlopen("libc.so.6", {
+    posix_spawn: { args: ["ptr", "ptr", "ptr", "ptr", "ptr", "ptr"], returns: "i32" },
+    posix_spawn_file_actions_init: { args: ["ptr"], returns: "i32" },
+    posix_spawn_file_actions_adddup2: { args: ["ptr", "i32", "i32"], returns: "i32" },
+    posix_spawn_file_actions_destroy: { args: ["ptr"], returns: "i32" },
+  });
+  const actions = new Uint8Array(FILE_ACTIONS_SIZE);
+  const argv = new PointerArray(args);
+  const envp = new PointerArray(env);
+  const pid = new Int32Array(1);
+  const file = cString(path);
+  symbols.posix_spawn_file_actions_init(ptr(actions));
+  for (const [i, fd] of streams.entries()) symbols.posix_spawn_file_actions_adddup2(ptr(actions), fd, i);
+  const errno = symbols.posix_spawn(ptr(pid), ptr(file), ptr(actions), null, ptr(argv.pointers), ptr(envp.pointers));
+  symbols.posix_spawn_file_actions_destroy(ptr(actions));
+  if (errno !== 0) throw new SystemCallError(`posix_spawn("${path}")`, errno);
+  return pid[0]!;
+}
+
 /**
  * Replace this process by `path` with these arguments and no environment.
  *

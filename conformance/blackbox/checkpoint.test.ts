@@ -1,0 +1,402 @@
+/** checkpoint and restore, with a CRIU that works on this machine: what a container has afterwards, and what a failure leaves. */
+
+import { describe, expect } from "bun:test";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setCgroup, type TestConfig } from "../harness/base_configs.ts";
+import type { Bundle } from "../harness/bundle.ts";
+import { type Result, runCommand, succeeded } from "../harness/command.ts";
+import { DescriptorSocket, TerminalMaster } from "../harness/descriptor_socket.ts";
+import { eventually, expectFailure } from "../harness/expectations.ts";
+import { cgroupV1Hierarchies } from "../harness/facilities.ts";
+import { type Scenario, scenarioWith } from "../harness/scenario.ts";
+
+// crun of Debian is built without CRIU.
+const scenario = scenarioWith(["root", "criu", "not-runtime:crun"]);
+
+/** Counts into /shared/n, in its memory. */
+const COUNTING = "i=0; while :; do i=$((i+1)); echo $i >/shared/n.new; mv /shared/n.new /shared/n; sleep 0.05; done";
+
+/** A command whose standard streams are the null device: CRIU takes no file of the host along. */
+function quietly(t: Scenario, ...args: string[]): Promise<Result> {
+  return runCommand(["sh", "-c", 'exec "$@" >/dev/null 2>&1', "sh", ...t.runtime.argv(args)]);
+}
+
+async function startQuietly(t: Scenario, bundle: Bundle, ...flags: string[]): Promise<void> {
+  succeeded(await quietly(t, "run", "--detach", "--bundle", bundle.path, ...flags, t.id));
+}
+
+interface Counting {
+  readonly bundle: Bundle;
+  readonly images: string;
+  count(): number;
+}
+
+/** Start a container that counts. */
+async function startCounting(t: Scenario, patch: (config: TestConfig) => void = () => {}): Promise<Counting> {
+  let shared = "";
+  const bundle = await t.bundle((config) => {
+    shared = t.share(config);
+    config.process.args = ["sh", "-c", COUNTING];
+    patch(config);
+  });
+  await startQuietly(t, bundle);
+  const count = (): number => (existsSync(join(shared, "n")) ? Number(readFileSync(join(shared, "n"), "utf8")) : 0);
+  await eventually("a number", () => count() > 2);
+  return { bundle, images: join(t.folder, "images"), count };
+}
+
+function checkpoint(t: Scenario, images: string, ...flags: string[]): Promise<Result> {
+  return t.runtime.command(["checkpoint", "--image-path", images, ...flags, t.id], { timeout: 60_000 });
+}
+
+function restore(
+  t: Scenario,
+  { bundle, images }: Pick<Counting, "bundle" | "images">,
+  ...flags: string[]
+): Promise<Result> {
+  const args = ["restore", "--detach", "--bundle", bundle.path, "--image-path", images, ...flags, t.id];
+  return t.runtime.command(args, { timeout: 60_000 });
+}
+
+describe("checkpoint and restore", () => {
+  scenario("a container goes on where it was", async (t) => {
+    const counting = await startCounting(t);
+    succeeded(await checkpoint(t, counting.images));
+    await t.expectNothingLeft();
+    const counted = counting.count();
+    expect(readdirSync(counting.images)).toContain("pstree.img");
+
+    const pidFile = join(t.folder, "pid");
+    succeeded(await restore(t, counting, "--pid-file", pidFile));
+    const state = await t.runtime.state(t.id);
+    expect(state.status).toBe("running");
+    expect(readFileSync(pidFile, "utf8")).toBe(String(state.pid));
+    expect(state.bundle).toBe(counting.bundle.path);
+    await eventually("a higher number", () => counting.count() > counted);
+    expect(counting.count()).toBeLessThan(counted + 1000);
+  });
+
+  scenario("what is done with a container works with a restored one", async (t) => {
+    const counting = await startCounting(t);
+    succeeded(await checkpoint(t, counting.images));
+    succeeded(await restore(t, counting));
+    expect(succeeded(await t.runtime.command(["exec", t.id, "hostname"])).stdout).toBe("typical\n");
+    succeeded(await t.runtime.command(["pause", t.id]));
+    expect(await t.runtime.status(t.id)).toBe("paused");
+    succeeded(await t.runtime.command(["resume", t.id]));
+    expect(succeeded(await t.runtime.command(["ps", "--format", "json", t.id])).stdout).toContain(
+      String((await t.runtime.state(t.id)).pid),
+    );
+    expectFailure(await t.runtime.start(t.id), []);
+    expectFailure(await t.runtime.delete(t.id), []);
+    succeeded(await t.runtime.kill(t.id, "KILL"));
+    await t.runtime.waitFor(t.id, "stopped");
+    succeeded(await t.runtime.delete(t.id));
+    await t.expectNothingLeft();
+  });
+
+  scenario(
+    "its clocks go on, also for what is executed in it",
+    async (t) => {
+      const counting = await startCounting(t);
+      succeeded(await checkpoint(t, counting.images));
+      succeeded(await restore(t, counting));
+      const { stdout } = succeeded(
+        await t.runtime.command(["exec", t.id, "sh", "-c", "for i in self 1; do readlink /proc/$i/ns/time; done"]),
+      );
+      const [own, first] = stdout.trim().split("\n");
+      expect(own).toBe(first!);
+      // runc of Debian executes in the host's.
+    },
+    { needs: ["not-runtime:runc"] },
+  );
+
+  scenario(
+    "its loopback device is up",
+    async (t) => {
+      const counting = await startCounting(t);
+      succeeded(await checkpoint(t, counting.images));
+      succeeded(await restore(t, counting));
+      expect(succeeded(await t.runtime.command(["exec", t.id, "ifconfig", "lo"])).stdout).toContain("UP LOOPBACK");
+      // runc leaves it down.
+    },
+    { needs: ["not-runtime:runc"] },
+  );
+
+  scenario("it can be done again and again", async (t) => {
+    const counting = await startCounting(t);
+    for (let round = 0; round < 3; round++) {
+      const before = counting.count();
+      const images = join(t.folder, `images-${round}`);
+      succeeded(await checkpoint(t, images));
+      succeeded(await restore(t, { ...counting, images }));
+      await eventually("a higher number", () => counting.count() > before);
+    }
+  });
+
+  scenario("--leave-running leaves it running", async (t) => {
+    const counting = await startCounting(t);
+    const { pid } = await t.runtime.state(t.id);
+    succeeded(await checkpoint(t, counting.images, "--leave-running"));
+    const counted = counting.count();
+    const state = await t.runtime.state(t.id);
+    expect(state.status).toBe("running");
+    expect(state.pid).toBe(pid!);
+    await eventually("a higher number", () => counting.count() > counted);
+  });
+
+  scenario("a paused container can be checkpointed, and is running after a restore", async (t) => {
+    const counting = await startCounting(t);
+    succeeded(await t.runtime.command(["pause", t.id]));
+    succeeded(await checkpoint(t, counting.images));
+    const counted = counting.count();
+    succeeded(await restore(t, counting));
+    expect(await t.runtime.status(t.id)).toBe("running");
+    await eventually("a higher number", () => counting.count() > counted);
+  });
+
+  scenario("under another id it goes to another cgroup", async (t) => {
+    const counting = await startCounting(t);
+    succeeded(await checkpoint(t, counting.images));
+    const id = t.newId();
+    setCgroup(counting.bundle.config, id);
+    counting.bundle.save();
+    const args = ["restore", "-d", "-b", counting.bundle.path, "--image-path", counting.images, id];
+    succeeded(await t.runtime.command(args));
+    const { pid } = await t.runtime.state(id);
+    const cgroups = readFileSync(`/proc/${pid}/cgroup`, "utf8").trim().split("\n");
+    const controllers = [...cgroupV1Hierarchies().keys()];
+    for (const line of cgroups) {
+      const [, names = "", path] = line.split(":");
+      if (names !== "" && !controllers.includes(names.replace("name=", "").split(",")[0]!)) continue;
+      expect(path).toEndWith(`/${id}`);
+    }
+  });
+
+  scenario("the limits are those of the bundle", async (t) => {
+    const counting = await startCounting(t, (config) => {
+      config.linux.resources.pids = { limit: 50 };
+    });
+    succeeded(await checkpoint(t, counting.images));
+    counting.bundle.config.linux.resources.pids = { limit: 60 };
+    counting.bundle.save();
+    succeeded(await restore(t, counting));
+    const { pid } = await t.runtime.state(t.id);
+    const line = readFileSync(`/proc/${pid}/cgroup`, "utf8")
+      .split("\n")
+      .find((line) => /:pids:|^0::/.test(line));
+    const mountPoint = cgroupV1Hierarchies().get("pids") ?? "/sys/fs/cgroup";
+    expect(readFileSync(`${mountPoint}${line?.split(":")[2]}/pids.max`, "utf8")).toBe("60\n");
+  });
+});
+
+describe("what a container is made of", () => {
+  scenario("mounts, masked and read-only paths, and what was written are as before", async (t) => {
+    const folder = join(t.folder, "bound");
+    mkdirSync(folder);
+    writeFileSync(join(folder, "file"), "bound\n");
+    const counting = await startCounting(t, (config) => {
+      config.mounts.push(
+        { destination: "/bound", type: "bind", source: folder, options: ["rbind", "ro"] },
+        { destination: "/run/file", type: "bind", source: join(folder, "file"), options: ["bind"] },
+        { destination: "/tmp", type: "tmpfs", source: "tmpfs" },
+      );
+      config.linux.maskedPaths = ["/proc/keys", "/proc/timer_list", "/proc/acpi", "/sys/firmware", "/proc/missing"];
+      config.linux.readonlyPaths = ["/proc/sys", "/proc/bus"];
+    });
+    succeeded(await t.runtime.command(["exec", t.id, "sh", "-c", "echo kept >/tmp/kept; echo image >/root/image"]));
+    const looks = async (): Promise<string> => {
+      // CRIU mounts in another order, and masks files by the host's null device.
+      const script =
+        "cat /bound/file /run/file /tmp/kept /root/image; cut -d' ' -f2,3 /proc/mounts | grep -v '^/proc/[kt]' | sort; " +
+        "cat /proc/keys /proc/timer_list; ls -l /dev; ls /sys/firmware /proc/acpi; " +
+        "for f in /bound/x /proc/sys/x; do touch $f 2>&1; done; id; hostname; grep -E '^(Cap|NoNew|Seccomp:)' /proc/1/status; " +
+        "cat /proc/1/limits";
+      return succeeded(await t.runtime.command(["exec", t.id, "sh", "-c", script])).stdout;
+    };
+    const before = await looks();
+    succeeded(await checkpoint(t, counting.images));
+    succeeded(await restore(t, counting));
+    expect(await looks()).toBe(before);
+  });
+
+  scenario("pipes of whoever restores it take the place of those that it had", async (t) => {
+    const bundle = await t.bundle((config) => {
+      config.process.args = ["sh", "-c", "i=0; while :; do i=$((i+1)); echo $i; sleep 0.05; done"];
+    });
+    const images = join(t.folder, "images");
+    const piped = (output: string, ...args: string[]) =>
+      runCommand(
+        [
+          "sh",
+          "-c",
+          'output=$1; shift; { "$@" 2>/dev/null; echo $? >"$output.status"; } | cat >"$output" &',
+          "sh",
+          output,
+        ].concat(t.runtime.argv(args)),
+      );
+    const [first, second] = [join(t.folder, "first"), join(t.folder, "second")];
+    const numbers = (path: string): number[] =>
+      existsSync(path) ? readFileSync(path, "utf8").trim().split("\n").map(Number) : [];
+    await piped(first, "run", "-d", "-b", bundle.path, t.id);
+    await eventually("numbers", () => numbers(first).length > 3);
+    succeeded(await checkpoint(t, images));
+    await piped(second, "restore", "-d", "-b", bundle.path, "--image-path", images, t.id);
+    await eventually("more numbers", () => numbers(second).length > 3);
+    expect(readFileSync(`${second}.status`, "utf8")).toBe("0\n");
+    expect(numbers(second)[0]).toBe(numbers(first).at(-1)! + 1);
+  });
+
+  scenario("a terminal goes to the socket of whoever restores it", async (t) => {
+    const socketPath = join(t.folder, "console");
+    const bundle = await t.bundle((config) => {
+      config.process.terminal = true;
+      config.process.args = ["sh", "-c", "while read line; do echo got $line; done"];
+    });
+    const first = new DescriptorSocket(socketPath);
+    succeeded(await quietly(t, "run", "-d", "-b", bundle.path, "--console-socket", socketPath, t.id));
+    const before = new TerminalMaster(first.take().descriptor);
+    first.close();
+    const images = join(t.folder, "images");
+    succeeded(await checkpoint(t, images, "--shell-job"));
+    before.close();
+    rmSync(socketPath, { force: true });
+    const second = new DescriptorSocket(socketPath);
+    t.defer(() => second.close());
+    succeeded(await restore(t, { bundle, images }, "--shell-job", "--console-socket", socketPath));
+    const master = new TerminalMaster(second.take().descriptor);
+    master.type("hello\n");
+    await eventually("an answer", () => master.output.includes("got hello"));
+    master.close();
+  });
+
+  scenario(
+    "a network namespace that is given by path is joined again",
+    async (t) => {
+      const name = t.id;
+      succeeded(await runCommand(["ip", "netns", "add", name]));
+      t.defer(async () => {
+        await runCommand(["ip", "netns", "delete", name]);
+      });
+      const counting = await startCounting(t, (config) => {
+        const network = config.linux.namespaces.find(({ type }) => type === "network");
+        if (network !== undefined) network.path = `/run/netns/${name}`;
+      });
+      succeeded(await checkpoint(t, counting.images));
+      succeeded(await restore(t, counting));
+      const { pid } = await t.runtime.state(t.id);
+      expect(statSync(`/proc/${pid}/ns/net`).ino).toBe(statSync(`/run/netns/${name}`).ino);
+    },
+    { needs: ["tool:ip"] },
+  );
+
+  scenario("hooks: those before the process, and those after its end", async (t) => {
+    const log = join(t.folder, "hooks");
+    const counting = await startCounting(t, (config) => {
+      const hook = (name: string) => [
+        { path: "/bin/sh", args: ["sh", "-c", `echo ${name} $(grep -o '"pid":[1-9]' | wc -l) >>${log}`] },
+      ];
+      config.hooks = {
+        prestart: hook("prestart"),
+        createRuntime: hook("createRuntime"),
+        createContainer: [],
+        poststart: hook("poststart"),
+        poststop: hook("poststop"),
+      };
+    });
+    const read = (): string[] => readFileSync(log, "utf8").trim().split("\n");
+    expect(read()).toEqual(["prestart 1", "createRuntime 1", "poststart 1"]);
+    rmSync(log);
+    succeeded(await checkpoint(t, counting.images));
+    expect(read()).toEqual(["poststop 0"]);
+    rmSync(log);
+    succeeded(await restore(t, counting));
+    expect(read()).toEqual(["prestart 1", "createRuntime 1"]);
+  });
+});
+
+describe("restore in the foreground", () => {
+  scenario("ends with the process's exit status, and deletes the container", async (t) => {
+    let shared = "";
+    const bundle = await t.bundle((config) => {
+      shared = t.share(config);
+      config.process.args = ["sh", "-c", "while [ ! -e /shared/end ]; do sleep 0.05; done; exit 7"];
+    });
+    await startQuietly(t, bundle);
+    const images = join(t.folder, "images");
+    succeeded(await checkpoint(t, images));
+    const restored = quietly(t, "restore", "-b", bundle.path, "--image-path", images, t.id);
+    await eventually("the container", async () => (await t.runtime.command(["state", t.id])).status === 0);
+    await t.runtime.waitFor(t.id, "running");
+    writeFileSync(join(shared, "end"), "");
+    expect((await restored).status).toBe(7);
+    await t.expectNothingLeft();
+  });
+});
+
+describe("failures", () => {
+  scenario("a container that cannot be written down goes on, and the reason is told with the log", async (t) => {
+    // Its output is a file of the host, which CRIU does not find in its mounts.
+    const counted = join(t.folder, "counted");
+    const bundle = await t.bundle((config) => {
+      config.process.args = ["sh", "-c", "while :; do echo; sleep 0.05; done"];
+    });
+    const argv = t.runtime.argv(["run", "-d", "-b", bundle.path, t.id]);
+    succeeded(await runCommand(["sh", "-c", 'file=$1; shift; exec "$@" >"$file" 2>/dev/null', "sh", counted, ...argv]));
+    const images = join(t.folder, "images");
+    expectFailure(await checkpoint(t, images), ["criu failed", "dump.log"]);
+    expect(await t.runtime.status(t.id)).toBe("running");
+    const { size } = statSync(counted);
+    await eventually("more output", () => statSync(counted).size > size);
+  });
+
+  scenario("images that are not whole leave nothing behind", async (t) => {
+    const counting = await startCounting(t);
+    succeeded(await checkpoint(t, counting.images));
+    rmSync(join(counting.images, "core-1.img"));
+    const work = join(t.folder, "work");
+    expectFailure(await restore(t, counting, "--work-path", work), ["criu failed"]);
+    expect(existsSync(join(work, "restore.log"))).toBeTrue();
+    await t.expectNothingLeft();
+  });
+
+  scenario("a hook that fails leaves nothing behind", async (t) => {
+    const counting = await startCounting(t);
+    succeeded(await checkpoint(t, counting.images));
+    counting.bundle.config.hooks = { createRuntime: [{ path: "/bin/false" }] };
+    counting.bundle.save();
+    expectFailure(await restore(t, counting), []);
+    await t.expectNothingLeft();
+  });
+
+  scenario("a bind mount whose source is gone leaves nothing behind", async (t) => {
+    const folder = join(t.folder, "bound");
+    mkdirSync(folder);
+    const counting = await startCounting(t, (config) => {
+      config.mounts.push({ destination: "/bound", type: "bind", source: folder, options: ["rbind"] });
+    });
+    succeeded(await checkpoint(t, counting.images));
+    rmSync(folder, { recursive: true });
+    expectFailure(await restore(t, counting), folder);
+    await t.expectNothingLeft();
+  });
+
+  scenario("a created and a stopped container cannot be checkpointed", async (t) => {
+    const bundle = await t.bundle();
+    succeeded(await t.runtime.create(t.id, bundle.path));
+    expectFailure(await checkpoint(t, join(t.folder, "images")), "cannot be checkpointed in created state");
+    succeeded(await t.runtime.start(t.id));
+    await t.runtime.waitFor(t.id, "stopped");
+    expectFailure(await checkpoint(t, join(t.folder, "images")), "cannot be checkpointed in stopped state");
+  });
+
+  scenario("an id that is taken is refused, and one that is unknown", async (t) => {
+    const counting = await startCounting(t);
+    succeeded(await checkpoint(t, counting.images, "--leave-running"));
+    expectFailure(await restore(t, counting), "container with given ID already exists");
+    expect(await t.runtime.status(t.id)).toBe("running");
+    const unknown = await t.runtime.command(["checkpoint", "--image-path", counting.images, t.newId()]);
+    expectFailure(unknown, "does not exist");
+  });
+});

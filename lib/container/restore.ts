@@ -1,0 +1,225 @@
+import { applyResources, createCgroup, destroyCgroup, locateCgroup, procsFiles } from "../cgroup/cgroup.ts";
+import { signalProcesses } from "../cgroup/processes.ts";
+import { type CgroupState, ownDirectories } from "../cgroup/state.ts";
+import { absoluteMounts } from "../compile/mounts.ts";
+import { compileRestore } from "../compile/restore.ts";
+import { ask } from "../criu/conversation.ts";
+import { criuFailure } from "../criu/failure.ts";
+import { RequestType } from "../criu/messages.ts";
+import {
+  criuVersion,
+  findCriu,
+  ownEnvironment,
+  requireFeature,
+  requireVersion,
+  serviceWords,
+} from "../criu/service.ts";
+import { nextMessage } from "../executor/report.ts";
+import { openChannel, playProgram } from "../executor/spawn.ts";
+import { Failure } from "../failure.ts";
+import { closeSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from "../libc/files.ts";
+import { resolve } from "../libc/paths.ts";
+import { waitForExit } from "../libc/process.ts";
+import { receiveWithDescriptor, reportChannel } from "../libc/socket.ts";
+import { ARCHITECTURE, systemCall } from "../libc/system_call.ts";
+import { PR_SET_CHILD_SUBREAPER } from "../program/constants.ts";
+import { Report } from "../program/instruction.ts";
+import { loadConfig } from "../spec/load.ts";
+import type { Config } from "../spec/types.ts";
+import { type Console, closeConsole, openConsole } from "./console.ts";
+import { findRootfs, initialState } from "./create.ts";
+import { OLDEST_CRIU, refuseWithoutMountNamespace } from "./criu_options.ts";
+import { failureOfProgram } from "./failure_of_program.ts";
+import { isPrivileged } from "./host_facts.ts";
+import { closeDirectories, type OpenDirectories, openDirectories } from "./image_directories.ts";
+import { followLinks } from "./image_links.ts";
+import { keepPrograms, lifeCyclePrograms } from "./life_cycle_programs.ts";
+import { lock } from "./lock.ts";
+import { NOTIFY_DIRECTORY, withNotifySocket } from "./notify_mount.ts";
+import { writePidFile } from "./pid_file.ts";
+import { runPoststopHooks } from "./poststop.ts";
+import { Restoration } from "./restoration.ts";
+import {
+  type HandedNamespace,
+  joinedNamespaces,
+  openNamespaces,
+  RESTORE_LOG,
+  type RestoreRequest,
+  requireVersionFor,
+  restoreOptions,
+} from "./restore_options.ts";
+import { monitor } from "./run.ts";
+import { killAndWait } from "./signal.ts";
+import {
+  type ContainerState,
+  checkId,
+  configPath,
+  containerDirectory,
+  makeDirectory,
+  removeDirectory,
+  saveState,
+} from "./state.ts";
+
+const KILL_TIMEOUT = 10_000;
+const SIGKILL = 9;
+/** More than comes with the descriptor of the socket. */
+const SOCKET_TEXT_ROOM = 16;
+
+/** What is known and open before anything of the container is made. */
+interface Preparation {
+  readonly request: RestoreRequest;
+  readonly config: Config;
+  readonly bundle: string;
+  readonly rootfs: string;
+  readonly directories: OpenDirectories;
+  readonly namespaces: readonly HandedNamespace[];
+  readonly console: Console | undefined;
+}
+
+/**
+ * Restore a container from the images of a checkpoint. Detached, it returns once its processes run. In the foreground
+ * this process becomes a monitor of the container, as with `run`.
+ *
+ * @throws Failure; nothing is left of the container then
+ * @see criu(8)
+ */
+export async function restoreContainer(request: RestoreRequest): Promise<number> {
+  checkId(request.id);
+  const bundle = resolve(request.bundle);
+  const config = loadConfig(bundle);
+  refuseWithoutMountNamespace(config);
+  joinedNamespaces(config);
+  const rootfs = findRootfs(config, bundle);
+  const version = await criuVersion();
+  await requireAbilities(request, version);
+  if (!request.detach && !request.noSubreaper) systemCall("prctl", PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+  const directories = openDirectories(request, "expect");
+  const namespaces = openNamespaces(config, version);
+  const console = openConsole(config.process?.terminal ?? false, request.consoleSocket, request.detach);
+  let state: ContainerState;
+  try {
+    state = await bringBack({ request, config, bundle, rootfs, directories, namespaces, console });
+  } finally {
+    closeDirectories(directories);
+    for (const { descriptor } of namespaces) closeSync(descriptor);
+    closeConsole(console);
+  }
+  if (request.detach) return 0;
+  return monitor({ ...request, keep: false }, state, undefined, console?.receiver);
+}
+
+async function requireAbilities(request: RestoreRequest, version: number): Promise<void> {
+  requireVersion(version, OLDEST_CRIU, "a restore");
+  requireVersionFor(request, version);
+  if (request.lazyPages) await requireFeature("lazyPages");
+}
+
+/** Make what the container consists of beside its processes, and restore these into it. */
+async function bringBack(preparation: Preparation): Promise<ContainerState> {
+  const { request, bundle, rootfs } = preparation;
+  const { root, id } = request;
+  const directory = resolve(containerDirectory(root, id));
+  // As when it was created: the socket is mounted in the container if there is one outside.
+  const notifies = Boolean(process.env.NOTIFY_SOCKET) && preparation.config.process !== undefined;
+  const notifyDirectory = `${directory}/${NOTIFY_DIRECTORY}`;
+  const config = notifies ? withNotifySocket(preparation.config, notifyDirectory) : preparation.config;
+  const located = locateCgroup(config.linux?.cgroupsPath, id);
+  makeDirectory(root, id);
+  const unlock = lock(root, id);
+  const place = `${directory}/criu-root`;
+  let initial: ContainerState = {
+    ...initialState(id, bundle, rootfs, config, located, undefined, notifies),
+    restored: true,
+  };
+  let restoration: Restoration | undefined;
+  try {
+    saveState(root, initial);
+    writeFileSync(configPath(root, id), readFileSync(`${bundle}/config.json`), { mode: 0o600 });
+    mkdirSync(place, { mode: 0o755 });
+    if (notifies) mkdirSync(notifyDirectory, { mode: 0o755 });
+    initial = { ...initial, cgroup: createCgroup(located) };
+    // Who deletes after a crash must know that whatever is in there from here on is the container's.
+    saveState(root, initial);
+    if (ownDirectories(initial.cgroup).length > 0) {
+      applyResources(initial.cgroup, config.linux?.resources, isPrivileged());
+    }
+    restoration = new Restoration(root, config, initial, preparation.console);
+    await converse({ ...preparation, config }, initial.cgroup, place, restoration);
+    const { state } = restoration;
+    rmdirSync(place);
+    keepPrograms(root, id, lifeCyclePrograms(state, false));
+    if (request.pidFile !== undefined) writePidFile(request.pidFile, state.pid);
+    return state;
+  } catch (failure) {
+    await undo(root, initial, restoration);
+    throw failure;
+  } finally {
+    unlock();
+  }
+}
+
+async function undo(root: string, state: ContainerState, restoration: Restoration | undefined): Promise<void> {
+  const { pid, startTime, resctrl } = restoration?.state ?? state;
+  if (pid !== 0) killAndWait(pid, startTime, KILL_TIMEOUT);
+  if (state.cgroup.made) signalProcesses(state.cgroup, SIGKILL);
+  destroyCgroup(state.cgroup);
+  if (resctrl !== undefined) (await import("./resctrl.ts")).leaveResctrl(resctrl);
+  await runPoststopHooks(root, state);
+  removeDirectory(root, state.id);
+}
+
+function namedDirectories(
+  { imagePath, workPath }: RestoreRequest,
+  { images, work }: OpenDirectories,
+): { descriptor: number; path: string }[] {
+  const named = [{ descriptor: images, path: imagePath }];
+  return workPath === undefined || work === undefined ? named : [...named, { descriptor: work, path: workPath }];
+}
+
+/** Start CRIU in the container's cgroups, and let it restore. @throws Failure */
+async function converse(
+  { request, config, bundle, rootfs, directories, namespaces }: Preparation,
+  cgroup: CgroupState,
+  place: string,
+  restoration: Restoration,
+): Promise<void> {
+  const { ours, theirs } = reportChannel();
+  const channel = openChannel();
+  const program = compileRestore({
+    architecture: ARCHITECTURE,
+    mounts: absoluteMounts(config, bundle),
+    rootfs,
+    place,
+    followLinks: (path) => followLinks(rootfs, path),
+    procsFiles: procsFiles(cgroup),
+    report: channel.theirs,
+    socket: theirs,
+    directories: namedDirectories(request, directories),
+    passed: namespaces.map(({ descriptor }) => descriptor),
+    criu: { path: findCriu(), args: serviceWords(theirs), env: ownEnvironment() },
+  });
+  const pid = playProgram(program, channel, undefined);
+  closeSync(theirs);
+  let socket: number | undefined;
+  try {
+    const message = nextMessage(channel.ours);
+    if (message?.kind === Report.Failed) {
+      throw await failureOfProgram(program, config, message.instruction, message.value);
+    }
+    socket = receiveWithDescriptor(ours, new Uint8Array(SOCKET_TEXT_ROOM)).descriptor;
+    if (socket === undefined) throw new Failure("the process that was to become criu has ended");
+    const paths = { bundle, rootfs, root: place };
+    const options = restoreOptions(request, config, paths, cgroup, pid, directories, namespaces);
+    const response = await ask(socket, { type: RequestType.Restore, options }, (notification, descriptor) =>
+      restoration.heed(notification, descriptor),
+    );
+    if (!response?.success) {
+      const log = `${request.workPath ?? request.imagePath}/${RESTORE_LOG}`;
+      throw criuFailure(`restore container ${request.id}`, { response, output: "" }, log);
+    }
+    restoration.checkComplete();
+  } finally {
+    for (const fd of [ours, channel.ours, socket]) if (fd !== undefined) closeSync(fd);
+    waitForExit(pid);
+  }
+}
