@@ -17,6 +17,8 @@ import type { HostTrees, PreparedTrees } from "./host_trees.ts";
 import { attachMount } from "./mount_calls.ts";
 import { pathComponents, type RootFd } from "./root_fd.ts";
 
+const LAST_STANDARD_STREAM = 2;
+
 /** The devices that every container has. @see config-linux.md, "Default Devices" */
 export const DEFAULT_DEVICES: readonly Device[] = [
   { path: "/dev/null", type: "c", major: 1, minor: 3 },
@@ -115,8 +117,12 @@ export function reopenNullDevice(p: ProgramBuilder, root: RootFd, streams: reado
   if (streams.length === 0) return;
   p.at("default/standard streams", () => {
     const unusable = p.label();
+    const closed = p.label();
     const device = root.openDevice("dev/null", O_RDWR, { on: [[0, unusable]] });
+    // Whoever starts us may have closed one of them on execution; then it is not for us to open.
+    p.branch(device, "LessEqual", LAST_STANDARD_STREAM, closed);
     for (const fd of streams) p.call("dup3", [device, fd, 0]);
+    p.place(closed);
     p.close(device);
     p.place(unusable);
   });

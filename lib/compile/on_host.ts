@@ -43,6 +43,7 @@ export function compileOnHost(config: Config, host: HostDescription = {}): Conta
     seccomp: undefined,
     home: "/",
     privileged: true,
+    nullStreams: [],
     setgroups: "allowed",
     pivot: true,
     newKeyring: true,
