@@ -1,7 +1,7 @@
 /** checkpoint and restore, with a CRIU that works on this machine: what a container has afterwards, and what a failure leaves. */
 
 import { describe, expect } from "bun:test";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setCgroup, type TestConfig } from "../harness/base_configs.ts";
 import type { Bundle } from "../harness/bundle.ts";
@@ -291,6 +291,54 @@ describe("what a container is made of", () => {
     { needs: ["tool:ip"] },
   );
 
+  scenario("a user namespace, if the container's root reaches the images", async (t) => {
+    const ROOT = 100_000;
+    const images = join(t.folder, "images");
+    for (const folder of [t.folder, images]) {
+      mkdirSync(folder, { recursive: true });
+      chmodSync(folder, 0o755);
+    }
+    const bundle = await t.bundle((config) => {
+      config.process.args = ["sleep", "1000"];
+      config.linux.namespaces.push({ type: "user" });
+      config.linux.uidMappings = [{ containerID: 0, hostID: ROOT, size: 65_536 }];
+      config.linux.gidMappings = [{ containerID: 0, hostID: ROOT, size: 65_536 }];
+    });
+    await startQuietly(t, bundle);
+    const looks = async (): Promise<string> =>
+      succeeded(await t.runtime.command(["exec", t.id, "sh", "-c", "id; cat /proc/1/uid_map; ls -ln /dev"])).stdout;
+    const before = await looks();
+    succeeded(await checkpoint(t, images));
+    succeeded(await restore(t, { bundle, images }));
+    expect((await looks()).replace(/ \d\d:\d\d /g, " ")).toBe(before.replace(/ \d\d:\d\d /g, " "));
+    expect(statSync(`/proc/${(await t.runtime.state(t.id)).pid}`).uid).toBe(ROOT);
+  });
+
+  scenario(
+    "connections over the loopback device go on with --tcp-established",
+    async (t) => {
+      const script =
+        "sleep 1000 | nc -l -p 5555 >/shared/received & sleep 0.5; " +
+        "(i=0; while :; do i=$((i+1)); echo $i; sleep 0.1; done) | nc 127.0.0.1 5555";
+      let shared = "";
+      const bundle = await t.bundle((config) => {
+        shared = t.share(config);
+        config.process.args = ["sh", "-c", script];
+      });
+      const images = join(t.folder, "images");
+      const size = (): number => (existsSync(join(shared, "received")) ? statSync(join(shared, "received")).size : 0);
+      await startQuietly(t, bundle);
+      await eventually("data", () => size() > 0);
+      expectFailure(await checkpoint(t, images), "--tcp-established");
+      succeeded(await checkpoint(t, images, "--tcp-established"));
+      const before = size();
+      succeeded(await restore(t, { bundle, images }, "--tcp-established"));
+      await eventually("more data", () => size() > before);
+      // runc tells its log only, and leaves the device down.
+    },
+    { needs: ["tool:iptables", "not-runtime:runc"] },
+  );
+
   scenario("hooks: those before the process, and those after its end", async (t) => {
     const log = join(t.folder, "hooks");
     const counting = await startCounting(t, (config) => {
@@ -369,6 +417,29 @@ describe("failures", () => {
     expectFailure(await restore(t, counting), []);
     await t.expectNothingLeft();
   });
+
+  scenario(
+    "a restore that is killed leaves nothing that delete --force does not remove",
+    async (t) => {
+      const counting = await startCounting(t);
+      succeeded(await checkpoint(t, counting.images));
+      const reached = join(t.folder, "reached");
+      counting.bundle.config.hooks = {
+        createRuntime: [{ path: "/bin/sh", args: ["sh", "-c", `touch ${reached}; sleep 2`] }],
+      };
+      counting.bundle.save();
+      let pid = 0;
+      const args = ["restore", "-d", "-b", counting.bundle.path, "--image-path", counting.images, t.id];
+      const killed = t.runtime.command(args, { timeout: 60_000, onStart: (started) => (pid = started) });
+      await eventually("the hook", () => existsSync(reached), 30_000);
+      process.kill(pid, "SIGKILL");
+      expect((await killed).status).toBe(137);
+      succeeded(await t.runtime.delete(t.id, "--force"));
+      await t.expectNothingLeft();
+      // runc leaves a mount in the container's directory.
+    },
+    { needs: ["not-runtime:runc"] },
+  );
 
   scenario("a bind mount whose source is gone leaves nothing behind", async (t) => {
     const folder = join(t.folder, "bound");

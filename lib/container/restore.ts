@@ -176,6 +176,13 @@ function namedDirectories(
   return workPath === undefined || work === undefined ? named : [...named, { descriptor: work, path: workPath }];
 }
 
+/** In its user namespace CRIU opens the images as the container's root, who is an ordinary user outside. */
+function hintForMapped({ linux = {} }: Config, reason: string): string | undefined {
+  const root = linux.uidMappings?.find(({ containerID }) => containerID === 0)?.hostID;
+  if (root === undefined || !reason.includes("Permission denied")) return undefined;
+  return `the images must be reachable for the container's root, whose id is ${root} here: see the modes of the directories`;
+}
+
 /** Start CRIU in the container's cgroups, and let it restore. @throws Failure */
 async function converse(
   { request, config, bundle, rootfs, directories, namespaces }: Preparation,
@@ -215,7 +222,8 @@ async function converse(
     );
     if (!response?.success) {
       const log = `${request.workPath ?? request.imagePath}/${RESTORE_LOG}`;
-      throw criuFailure(`restore container ${request.id}`, { response, output: "" }, log);
+      const hintFor = (reason: string) => hintForMapped(config, reason);
+      throw criuFailure(`restore container ${request.id}`, { response, output: "" }, log, hintFor);
     }
     restoration.checkComplete();
   } finally {
