@@ -14,7 +14,7 @@ import {
   SOCK_CLOEXEC,
   SOCK_SEQPACKET,
 } from "../program/constants.ts";
-import type { Architecture, Program, Register } from "../program/instruction.ts";
+import { type Architecture, type Program, type Register, Step } from "../program/instruction.ts";
 import type { Mount } from "../spec/types.ts";
 import { keepOnly } from "./descriptors.ts";
 import { isBindMount } from "./devices.ts";
@@ -60,7 +60,10 @@ export function compileRestore(input: RestoreInput): Program {
   const kept = [input.socket, ...input.directories.map(({ descriptor }) => descriptor), ...input.passed];
   p.at("default/descriptors", () => keepOnly(p, 0, [input.report, ...kept]));
   p.at("default/signals", () => resetSignals(p));
-  p.at("/linux/cgroupsPath", () => enterCgroups(p, input.procsFiles));
+  p.at("/linux/cgroupsPath", () => {
+    p.waitForHost(Step.Cgroup);
+    enterCgroups(p, input.procsFiles);
+  });
   p.at("/root/path", () => {
     p.call("unshare", [CLONE_NEWNS]);
     receiveOnly(p);

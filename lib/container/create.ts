@@ -256,7 +256,10 @@ export function initialState(
 }
 
 /** Where the container's cgroups will be. @throws Failure */
-export async function locate({ cgroupDriver = "cgroupfs", id }: CreateRequest, config: Config): Promise<CgroupState> {
+export async function locate(
+  { cgroupDriver = "cgroupfs", id }: Pick<CreateRequest, "cgroupDriver" | "id">,
+  config: Config,
+): Promise<CgroupState> {
   const path = config.linux?.cgroupsPath;
   if (cgroupDriver === "systemd") {
     const { locateUnit } = await import("../cgroup/systemd/driver.ts");

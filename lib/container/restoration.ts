@@ -1,4 +1,6 @@
+import { applyResources } from "../cgroup/cgroup.ts";
 import { delegateCgroup, managesOwnCgroup } from "../cgroup/delegation.ts";
+import { type CgroupState, ownDirectories } from "../cgroup/state.ts";
 import { compileLoopback } from "../compile/restore.ts";
 import type { Notification } from "../criu/messages.ts";
 import { debugLog } from "../debug_log.ts";
@@ -41,6 +43,13 @@ export class Restoration {
   /** The state with what is known so far; in the end that of the restored container. */
   get state(): ContainerState {
     return this.#state;
+  }
+
+  /** The cgroups are there: whatever is in them from here on is the container's, as who deletes after a crash must know. */
+  haveCgroup(cgroup: CgroupState): void {
+    this.#state = { ...this.#state, cgroup };
+    saveState(this.#root, this.#state);
+    if (ownDirectories(cgroup).length > 0) applyResources(cgroup, this.#config.linux?.resources, isPrivileged());
   }
 
   /** @throws Failure, with which the restore ends */

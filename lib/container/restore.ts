@@ -1,6 +1,6 @@
-import { applyResources, createCgroup, destroyCgroup, locateCgroup, procsFiles } from "../cgroup/cgroup.ts";
+import { createCgroup, procsFiles } from "../cgroup/cgroup.ts";
 import { signalProcesses } from "../cgroup/processes.ts";
-import { type CgroupState, ownDirectories } from "../cgroup/state.ts";
+import type { CgroupState } from "../cgroup/state.ts";
 import { absoluteMounts } from "../compile/mounts.ts";
 import { compileRestore } from "../compile/restore.ts";
 import { ask } from "../criu/conversation.ts";
@@ -14,7 +14,7 @@ import {
   requireVersion,
   serviceWords,
 } from "../criu/service.ts";
-import { nextMessage } from "../executor/report.ts";
+import { goOn, nextMessage } from "../executor/report.ts";
 import { openChannel, playProgram } from "../executor/spawn.ts";
 import { Failure } from "../failure.ts";
 import { closeSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from "../libc/files.ts";
@@ -27,10 +27,10 @@ import { Report } from "../program/instruction.ts";
 import { loadConfig } from "../spec/load.ts";
 import type { Config } from "../spec/types.ts";
 import { type Console, closeConsole, openConsole } from "./console.ts";
-import { findRootfs, initialState } from "./create.ts";
+import { findRootfs, initialState, locate } from "./create.ts";
 import { OLDEST_CRIU, refuseWithoutMountNamespace } from "./criu_options.ts";
+import { destroyCgroups } from "./destroy_cgroups.ts";
 import { failureOfProgram } from "./failure_of_program.ts";
-import { isPrivileged } from "./host_facts.ts";
 import { closeDirectories, type OpenDirectories, openDirectories } from "./image_directories.ts";
 import { followLinks } from "./image_links.ts";
 import { keepPrograms, lifeCyclePrograms } from "./life_cycle_programs.ts";
@@ -123,46 +123,39 @@ async function bringBack(preparation: Preparation): Promise<ContainerState> {
   const notifies = Boolean(process.env.NOTIFY_SOCKET) && preparation.config.process !== undefined;
   const notifyDirectory = `${directory}/${NOTIFY_DIRECTORY}`;
   const config = notifies ? withNotifySocket(preparation.config, notifyDirectory) : preparation.config;
-  const located = locateCgroup(config.linux?.cgroupsPath, id);
+  const located = await locate(request, config);
   makeDirectory(root, id);
   const unlock = lock(root, id);
   const place = `${directory}/criu-root`;
-  let initial: ContainerState = {
+  const initial: ContainerState = {
     ...initialState(id, bundle, rootfs, config, located, undefined, notifies),
     restored: true,
   };
-  let restoration: Restoration | undefined;
+  const restoration = new Restoration(root, config, initial, preparation.console);
   try {
     saveState(root, initial);
     writeFileSync(configPath(root, id), readFileSync(`${bundle}/config.json`), { mode: 0o600 });
     mkdirSync(place, { mode: 0o755 });
     if (notifies) mkdirSync(notifyDirectory, { mode: 0o755 });
-    initial = { ...initial, cgroup: createCgroup(located) };
-    // Who deletes after a crash must know that whatever is in there from here on is the container's.
-    saveState(root, initial);
-    if (ownDirectories(initial.cgroup).length > 0) {
-      applyResources(initial.cgroup, config.linux?.resources, isPrivileged());
-    }
-    restoration = new Restoration(root, config, initial, preparation.console);
-    await converse({ ...preparation, config }, initial.cgroup, place, restoration);
+    await converse({ ...preparation, config }, located, place, restoration);
     const { state } = restoration;
     rmdirSync(place);
     keepPrograms(root, id, lifeCyclePrograms(state, false));
     if (request.pidFile !== undefined) writePidFile(request.pidFile, state.pid);
     return state;
   } catch (failure) {
-    await undo(root, initial, restoration);
+    await undo(root, restoration.state);
     throw failure;
   } finally {
     unlock();
   }
 }
 
-async function undo(root: string, state: ContainerState, restoration: Restoration | undefined): Promise<void> {
-  const { pid, startTime, resctrl } = restoration?.state ?? state;
+async function undo(root: string, state: ContainerState): Promise<void> {
+  const { pid, startTime, resctrl } = state;
   if (pid !== 0) killAndWait(pid, startTime, KILL_TIMEOUT);
   if (state.cgroup.made) signalProcesses(state.cgroup, SIGKILL);
-  destroyCgroup(state.cgroup);
+  await destroyCgroups(state.cgroup);
   if (resctrl !== undefined) (await import("./resctrl.ts")).leaveResctrl(resctrl);
   await runPoststopHooks(root, state);
   removeDirectory(root, state.id);
@@ -176,6 +169,12 @@ function namedDirectories(
   return workPath === undefined || work === undefined ? named : [...named, { descriptor: work, path: workPath }];
 }
 
+/** Make the cgroups, for the process that becomes CRIU. */
+async function makeCgroup(located: CgroupState, pid: number, config: Config, id: string): Promise<CgroupState> {
+  if (located.systemd === undefined) return createCgroup(located);
+  return (await import("../cgroup/systemd/driver.ts")).startUnit(located, pid, id, config);
+}
+
 /** In its user namespace CRIU opens the images as the container's root, who is an ordinary user outside. */
 function hintForMapped({ linux = {} }: Config, reason: string): string | undefined {
   const root = linux.uidMappings?.find(({ containerID }) => containerID === 0)?.hostID;
@@ -186,7 +185,7 @@ function hintForMapped({ linux = {} }: Config, reason: string): string | undefin
 /** Start CRIU in the container's cgroups, and let it restore. @throws Failure */
 async function converse(
   { request, config, bundle, rootfs, directories, namespaces }: Preparation,
-  cgroup: CgroupState,
+  located: CgroupState,
   place: string,
   restoration: Restoration,
 ): Promise<void> {
@@ -198,7 +197,7 @@ async function converse(
     rootfs,
     place,
     followLinks: (path) => followLinks(rootfs, path),
-    procsFiles: procsFiles(cgroup),
+    procsFiles: procsFiles(located),
     report: channel.theirs,
     socket: theirs,
     directories: namedDirectories(request, directories),
@@ -209,14 +208,18 @@ async function converse(
   closeSync(theirs);
   let socket: number | undefined;
   try {
-    const message = nextMessage(channel.ours);
-    if (message?.kind === Report.Failed) {
-      throw await failureOfProgram(program, config, message.instruction, message.value);
+    for (let message = nextMessage(channel.ours); message !== undefined; message = nextMessage(channel.ours)) {
+      if (message.kind === Report.Failed) {
+        throw await failureOfProgram(program, config, message.instruction, message.value);
+      }
+      if (message.kind !== Report.Waiting) continue;
+      restoration.haveCgroup(await makeCgroup(located, pid, config, request.id));
+      goOn(channel.ours);
     }
     socket = receiveWithDescriptor(ours, new Uint8Array(SOCKET_TEXT_ROOM)).descriptor;
     if (socket === undefined) throw new Failure("the process that was to become criu has ended");
     const paths = { bundle, rootfs, root: place };
-    const options = restoreOptions(request, config, paths, cgroup, pid, directories, namespaces);
+    const options = restoreOptions(request, config, paths, located, pid, directories, namespaces);
     const response = await ask(socket, { type: RequestType.Restore, options }, (notification, descriptor) =>
       restoration.heed(notification, descriptor),
     );

@@ -1,3 +1,4 @@
+import type { CgroupDriver } from "../cgroup/driver.ts";
 import { parseOwnCgroups } from "../cgroup/location.ts";
 import type { CgroupState } from "../cgroup/state.ts";
 import type { CriuOptions } from "../criu/messages.ts";
@@ -20,6 +21,8 @@ export interface RestoreRequest extends CheckpointSettings {
   readonly root: string;
   readonly id: string;
   readonly bundle: string;
+  /** Who makes the cgroups. */
+  readonly cgroupDriver: CgroupDriver;
   readonly detach: boolean;
   readonly pidFile?: string | undefined;
   readonly consoleSocket?: string | undefined;

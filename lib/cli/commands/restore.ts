@@ -36,6 +36,7 @@ export const command = defineCommand({
       root: globals.root,
       id: id!,
       bundle: values.bundle || ".",
+      cgroupDriver: globals.cgroupDriver,
       detach: values.detach,
       pidFile: pidFile ? resolve(pidFile) : undefined,
       consoleSocket: consoleSocket ? resolve(consoleSocket) : undefined,
