@@ -42,11 +42,15 @@ describe("externalMounts", () => {
     ]);
   });
 
-  test("the cgroups of version 1, unless there is a cgroup namespace", () => {
+  test("the cgroups, unless there is a cgroup namespace", () => {
     const mounts: Mount[] = [{ destination: "/sys/fs/cgroup", type: "cgroup" }];
     expect(mountsOf(mounts)).toEqual([["/sys/fs/cgroup/cpu,cpuacct", "/sys/fs/cgroup/cpu,cpuacct/a"]]);
     expect(mountsOf(mounts, [{ type: "cgroup" }])).toEqual([]);
-    expect(mountsOf(mounts, [], { ...V1, version: 2, v1: [] })).toEqual([]);
+    const v2 = { controllers: [], mountPoint: "/sys/fs/cgroup", directory: "/sys/fs/cgroup/a" };
+    const unified: CgroupState = { ...V1, version: 2, v1: [], v2 };
+    expect(mountsOf(mounts, [], unified)).toEqual([["/sys/fs/cgroup", "/sys/fs/cgroup"]]);
+    expect(mountsOf(mounts, [{ type: "cgroup" }], unified)).toEqual([]);
+    expect(mountsOf(mounts, [{ type: "user" }], unified)[0]).toEqual(["/sys/fs/cgroup", "/sys/fs/cgroup/a"]);
   });
 
   test("the devices of a container in a user namespace", () => {

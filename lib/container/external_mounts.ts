@@ -1,5 +1,6 @@
 import { viewOf } from "../cgroup/cgroup.ts";
 import type { CgroupState } from "../cgroup/state.ts";
+import type { CgroupView } from "../cgroup/view.ts";
 import { DEFAULT_DEVICES, isBindMount, ownsDev } from "../compile/devices.ts";
 import { parseMountOptions } from "../compile/mount_options.ts";
 import { absoluteMounts } from "../compile/mounts.ts";
@@ -21,7 +22,7 @@ export interface ExternalMount {
 export const NULL_DEVICE = "/dev/null";
 
 /**
- * The bind mounts, the container's own cgroups of version 1, and the devices that are bound because none can be made.
+ * The bind mounts, the cgroups where there is no cgroup namespace, and the devices that are bound because none can be made.
  *
  * @param bundle relative sources start here
  * @param followLinks a path of the image without links
@@ -38,23 +39,22 @@ export function externalMounts(
   const bound = absoluteMounts(config, bundle)
     .filter((mount) => isBindMount(mount) && !parseMountOptions(mount.options ?? []).remount)
     .map(({ destination, source = "" }) => ({ inside: inside(destination), outside: source }));
-  const view = viewOf(cgroup);
-  const cgroups =
-    view.version === 1 && !has("cgroup")
-      ? mounts
-          .filter(({ type }) => type === "cgroup")
-          .flatMap(({ destination }) =>
-            view.hierarchies.map(({ name, directory }) => ({
-              inside: `${inside(destination)}/${name}`,
-              outside: directory,
-            })),
-          )
-      : [];
+  const cgroups = has("cgroup")
+    ? []
+    : mounts
+        .filter(({ type }) => type === "cgroup")
+        .flatMap(({ destination }) => boundCgroups(viewOf(cgroup), inside(destination), has("user")));
   const devices =
     has("user") && ownsDev(mounts)
       ? [...DEFAULT_DEVICES, ...(linux.devices ?? [])].map(({ path }) => ({ inside: path, outside: path }))
       : [];
   return [...bound, ...cgroups, ...devices];
+}
+
+/** What lies on a mount of type cgroup that is no file system of its own, as one in a cgroup namespace is. */
+function boundCgroups(view: CgroupView, inside: string, inUserNamespace: boolean): ExternalMount[] {
+  if (view.version === 2) return [{ inside, outside: inUserNamespace ? view.directory : view.mountPoint }];
+  return view.hierarchies.map(({ name, directory }) => ({ inside: `${inside}/${name}`, outside: directory }));
 }
 
 /** Those of the masked paths that are files, in the container whose first process this is: each is a mount. */
