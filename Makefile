@@ -39,10 +39,10 @@ library: build/library/index.js ## build the library for Node into build/library
 demo: build ## run a container made of this machine's own shell and tools
 	$(BUN) conformance/demo/demo.ts $(RUNTIME)
 
-test: build library build/executor/arm64 ## run all tests (the black-box ones need root)
+test: build library build/executor/arm64 build/conformance/measure ## run all tests (the black-box ones need root)
 	$(BUN) conformance/run_tests.ts
 
-test-unit: build library build/executor/arm64 ## run the unit tests only
+test-unit: build library build/executor/arm64 build/conformance/measure ## run the unit tests only
 	$(BUN) conformance/run_tests.ts --only unit
 
 test-engines: build ## run the tests with containerd, Docker and other engines only, and the same with runc

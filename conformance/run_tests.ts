@@ -41,6 +41,7 @@ const suites: Readonly<Record<Suite, SuiteSettings>> = {
       "bin",
       "library",
       "spec-schemas",
+      "conformance/bench",
       "conformance/harness",
       "conformance/suite",
       "conformance/differential",
