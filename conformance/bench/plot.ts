@@ -78,7 +78,7 @@ function panel(
   tables: Scale["tables"],
 ): string[] {
   const value = (name: string, level: number): Summary | undefined => tables[level]?.get(what)?.get(name)?.wall;
-  const all = names.flatMap((name) => levels.map((_, i) => value(name, i)?.high ?? 0));
+  const all = names.flatMap((name) => levels.map((_, i) => value(name, i)?.median ?? 0));
   const highest = Math.max(...all) || 1;
   const x = (i: number): number => left + (levels.length < 2 ? 0 : (i / (levels.length - 1)) * PANEL_WIDTH);
   const y = (it: number): number => Math.round((top + PANEL_HEIGHT - (it / highest) * PANEL_HEIGHT) * 10) / 10;
@@ -87,9 +87,11 @@ function panel(
     text(left, top - 6, what, "start", 'font-weight="bold"'),
     text(left - 5, top + 9, number(highest), "end"),
     text(left - 5, top + PANEL_HEIGHT, "0", "end"),
-    ...levels.map((level, i) =>
-      text(x(i), top + PANEL_HEIGHT + 14, i === levels.length - 1 ? `${level} ${unit}` : `${level}`, "middle"),
-    ),
+    ...levels.map((level, i) => {
+      const isLast = i === levels.length - 1;
+      const anchor = isLast ? "end" : i === 0 ? "start" : "middle";
+      return text(x(i), top + PANEL_HEIGHT + 14, isLast ? `${level} ${unit}` : `${level}`, anchor);
+    }),
   ];
   for (const name of names) {
     const points = levels.flatMap((_, i) => {

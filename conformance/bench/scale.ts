@@ -93,7 +93,7 @@ export async function measureMounts(place: Place, levels: readonly number[], rou
   return scaleOf(levels, measurements);
 }
 
-/** So many containers created at once: from the first to the last, the processor time of all, and the memory they wait in. */
+/** So many containers created at once: the time from the first to the last and the processor time, both divided by how many. */
 export async function measureCrowd(place: Place, count: number, rounds: number): Promise<Measurements> {
   const measurements = new Measurements();
   const bundle = makeBundle(join(place.folder, "crowd"), withoutSeccomp(dockerConfig()), ["/bin/true"]);
@@ -112,7 +112,7 @@ async function createAtOnce(
   bundle: string,
   count: number,
 ): Promise<void> {
-  const what = `create ${count} containers at once`;
+  const what = `create, each of ${count} at once`;
   const ids = Array.from({ length: count }, (_, i) => `${place.token}-crowd-${i}`);
   const pidFile = (id: string): string => join(place.folder, `${id}.pid`);
   try {
@@ -126,7 +126,7 @@ async function createAtOnce(
     measurements.attempt(what, one.name, () => {
       if (failed !== undefined) throw failed.reason;
       const cpu = costs.reduce((sum, cost) => sum + cost.cpu, 0);
-      return { wall, cpu, memory: Math.max(...costs.map(({ memory }) => memory)) };
+      return { wall: wall / count, cpu: cpu / count, memory: Math.max(...costs.map(({ memory }) => memory)) };
     });
     if (failed !== undefined) return;
     const pids = await Promise.all(ids.map(async (id) => Number(await Bun.file(pidFile(id)).text())));
