@@ -27,7 +27,7 @@ SUITE := $(sort $(shell find conformance/suite conformance/harness -name '*.ts' 
 
 .DEFAULT_GOAL := build
 .DELETE_ON_ERROR:
-.PHONY: help build library demo test test-unit test-engines test-vm lint format golden differential bench bench-docs bench-engines conformance conformance-docs install uninstall clean
+.PHONY: help build library demo test test-unit test-engines test-vm lint format golden differential bench bench-docs bench-engines profile conformance conformance-docs install uninstall clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -78,6 +78,9 @@ bench-docs: build build/conformance/measure ## the same, and put the results int
 
 bench-engines: build build/conformance/measure ## compare docker run, ctr run and podman run with tsrun and with runc
 	$(BUN) conformance/bench/engines.ts $(addprefix --rounds ,$(ROUNDS))
+
+profile: build ## count the instructions that the engine executes for each command (with valgrind)
+	$(BUN) conformance/bench/profile.ts
 
 install: build ## install to $(DESTDIR)$(PREFIX)
 	install -D -m 755 build/bin/tsrun $(DESTDIR)$(PREFIX)/bin/tsrun
