@@ -7,8 +7,8 @@ import type { TestConfig } from "../harness/base_configs.ts";
 import { succeeded } from "../harness/command.ts";
 import { type Scenario, scenarioWith } from "../harness/scenario.ts";
 
-// they give files to other users
-const scenario = scenarioWith(["root"]);
+// they give files to other users, and look for cgroups by the names they gave them
+const scenario = scenarioWith(["root", "cgroupfs"]);
 
 const FIRST = 100_000;
 const mappings = [{ containerID: 0, hostID: FIRST, size: 65_536 }];

@@ -6,7 +6,10 @@ import { runCommand, succeeded } from "../harness/command.ts";
 import { isOrdinaryUser } from "../harness/ordinary_user.ts";
 import { type Scenario, scenario } from "../harness/scenario.ts";
 
-const options = { needs: ["tool:unshare", "tool:setpriv"] } as const;
+// Where root becomes another user there is no systemd of that user.
+const options = {
+  needs: ["tool:unshare", "tool:setpriv", ...(isOrdinaryUser ? [] : (["cgroupfs"] as const))],
+} as const;
 
 /** Of the host's root, or of an ordinary user, who owns the files then. */
 const users: Readonly<Record<string, readonly string[]>> = isOrdinaryUser
