@@ -79,7 +79,7 @@ engineSuite(
   (test) => {
     test("run: users inside are ids that are lent", async (podman) => {
       expect(await podman.output([], "id -u; cut -c1-22 /proc/self/uid_map")).toMatch(/^0\n\s*0\s+1000\s+1\s+100000\s/);
-      expect(await podman.output(["--user=1000:1000"], "id -u; stat -c %u /proc/self")).toBe("1000\n1000\n");
+      expect(await podman.output(["--user=1000:1000"], "id -u; stat -Lc %u /proc/self")).toBe("1000\n1000\n");
       expect((await podman.run(["--rm"], ["sh", "-c", "exit 7"])).status).toBe(7);
       expectFailure(await podman.run(["--rm"], ["no-such-command"]), "executable file not found in $PATH", 127);
     });
