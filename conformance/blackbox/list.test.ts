@@ -2,10 +2,10 @@
 
 import { describe, expect } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
-import { userInfo } from "node:os";
 import { join } from "node:path";
 import { setCgroup } from "../harness/base_configs.ts";
 import { succeeded } from "../harness/command.ts";
+import { userName } from "../harness/ordinary_user.ts";
 import { type Scenario, scenario } from "../harness/scenario.ts";
 
 /** One running container and one created. */
@@ -45,7 +45,7 @@ describe("list", () => {
         "created",
         bundle,
         state.created ?? "",
-        userInfo().username,
+        userName(),
       ]);
       for (const row of rows) expect(row.indexOf(row.split(/\s+/)[1] ?? "?")).toBe(header?.indexOf("PID") ?? -1);
     },

@@ -1,7 +1,7 @@
 /** Terminals: handed over by --console-socket, and in the foreground, at a terminal that somebody sits at. */
 
 import { describe, expect } from "bun:test";
-import { rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { TestConfig } from "../harness/base_configs.ts";
 import { succeeded } from "../harness/command.ts";
@@ -190,8 +190,7 @@ describe("at a terminal", () => {
   async function settings(t: Scenario, tmux: Tmux): Promise<string> {
     const file = join(t.folder, "settings");
     tmux.line(`stty -g >${file}.new && mv ${file}.new ${file}`);
-    const found = Bun.file(file);
-    const text = await eventually("the settings", async () => ((await found.exists()) ? found.text() : ""));
+    const text = await eventually("the settings", () => (existsSync(file) ? readFileSync(file, "utf8") : ""));
     rmSync(file);
     return text;
   }

@@ -1,15 +1,20 @@
 /** What an ordinary user, without root's privileges, needs for a container: a user namespace, with ids lent to it. */
 
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { userInfo } from "node:os";
 import type { IdMapping, Linux } from "../../lib/spec/types.ts";
 
 /** Whether the tests run without root's privileges. */
 export const isOrdinaryUser = process.getuid?.() !== 0;
 
+/** The name of the user who runs the tests, by the user database: Bun's userInfo() believes $USER. */
+export function userName(): string {
+  return execFileSync("id", ["-un"], { encoding: "utf8" }).trim();
+}
+
 /** The first range of ids that a file such as /etc/subuid lends to the user who runs the tests. @see subuid(5) */
 function lentIds(file: string): { first: number; count: number } | undefined {
-  const { username, uid } = userInfo();
+  const username = userName();
   let text: string;
   try {
     text = readFileSync(file, "utf8");
@@ -17,7 +22,7 @@ function lentIds(file: string): { first: number; count: number } | undefined {
     return undefined;
   }
   const fields = text.split("\n").map((line) => line.split(":"));
-  const [, first, count] = fields.find(([user]) => user === username || user === String(uid)) ?? [];
+  const [, first, count] = fields.find(([user]) => user === username || user === String(process.getuid?.())) ?? [];
   return first === undefined ? undefined : { first: Number(first), count: Number(count) };
 }
 
