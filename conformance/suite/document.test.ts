@@ -10,12 +10,8 @@ const result: SuiteResult = {
   })),
 };
 
-test("the table has a row for each runtime, with both suites", () => {
-  const lines = resultTable([result], () => ({ passed: 7, failed: 8, skipped: 9 })).split("\n");
-  expect(lines).toContain("| runc | 2 | 1 | 1 | 7 | 8 | 9 |");
+test("the table has a row for each runtime, and a line of who was judged when", () => {
+  const lines = resultTable([result]).split("\n");
+  expect(lines).toContain("| runc | 2 | 1 | 1 |");
   expect(lines.at(-1)).toBe("2026-01-02: runc 1.1.5+ds1 (specification 1.0.2-dev).");
-});
-
-test("what was not run is a dash", () => {
-  expect(resultTable([result], () => undefined)).toContain("| runc | 2 | 1 | 1 | – | – | – |");
 });

@@ -2,16 +2,13 @@
  * Judge tsrun, runc and crun, and write the results into README.md, between the lines that mark them.
  *
  *   bun conformance/suite/document.ts
- *
- * What the official suite says of a runtime is taken from build/conformance/official-NAME.json, an object with the numbers
- * `passed`, `failed` and `skipped`, where there is such a file.
  */
 
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describeResult, runCommand } from "../harness/command.ts";
 import { repository } from "../harness/paths.ts";
-import { type SuiteResult, type Totals, totals } from "./results.ts";
+import { type SuiteResult, totals } from "./results.ts";
 
 const BEGIN = "<!-- conformance: make conformance-docs -->";
 const END = "<!-- conformance: end -->";
@@ -32,22 +29,13 @@ async function judgeAll(): Promise<SuiteResult[]> {
   return JSON.parse(result.stdout) as SuiteResult[];
 }
 
-function officialTotals(name: string): Totals | undefined {
-  const path = join(repository, `build/conformance/official-${name}.json`);
-  return existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as Totals) : undefined;
-}
-
-const cells = (counts: Totals | undefined): string =>
-  counts === undefined ? "– | – | –" : `${counts.passed} | ${counts.failed} | ${counts.skipped}`;
-
 /** The table, with a line of who was judged when. */
-export function resultTable(results: readonly SuiteResult[], official: (name: string) => Totals | undefined): string {
-  const lines = [
-    "| | our suite: passed | failed | skipped | official suite: passed | failed | skipped |",
-    "|---|---:|---:|---:|---:|---:|---:|",
-  ];
-  for (const { runtime, tests } of results)
-    lines.push(`| ${runtime.name} | ${cells(totals(tests))} | ${cells(official(runtime.name))} |`);
+export function resultTable(results: readonly SuiteResult[]): string {
+  const lines = ["| | passed | failed | skipped |", "|---|---:|---:|---:|"];
+  for (const { runtime, tests } of results) {
+    const { passed, failed, skipped } = totals(tests);
+    lines.push(`| ${runtime.name} | ${passed} | ${failed} | ${skipped} |`);
+  }
   const versions = results.map(({ runtime }) => {
     const version = /version (\S+)/.exec(runtime.version)?.[1] ?? runtime.version;
     return `${runtime.name} ${version} (specification ${runtime.specification})`;
@@ -61,7 +49,7 @@ if (import.meta.main) {
   const readme = readFileSync(path, "utf8");
   const [begin, end] = [readme.indexOf(BEGIN), readme.indexOf(END)];
   if (begin < 0 || end < begin) throw new Error(`README.md has no lines ${BEGIN} and ${END}`);
-  const table = resultTable(await judgeAll(), officialTotals);
+  const table = resultTable(await judgeAll());
   writeFileSync(path, `${readme.slice(0, begin)}${BEGIN}\n${table}\n${readme.slice(end)}`);
   console.log(table);
 }
