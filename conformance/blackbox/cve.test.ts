@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, 
 import { join } from "node:path";
 import type { Bundle } from "../harness/bundle.ts";
 import { succeeded } from "../harness/command.ts";
+import { DescriptorSocket, TerminalMaster } from "../harness/descriptor_socket.ts";
 import { type Scenario, scenario } from "../harness/scenario.ts";
 
 /** A directory of the host that no container may touch, at a path that an image can name. */
@@ -165,6 +166,57 @@ describe("config.json", () => {
       }
     },
     { needs: ["runtime:tsrun"] },
+  );
+
+  scenario(
+    "CVE-2025-52565: the console is not put where a link at /dev/console leads",
+    async (t) => {
+      const socket = new DescriptorSocket(join(t.folder, "socket"));
+      t.defer(() => socket.close());
+      const bundle = await t.bundle((config) => {
+        config.mounts = config.mounts.filter(({ destination }) => !/^\/dev($|\/)/.test(destination));
+        config.mounts.push({ destination: "/dev/pts", type: "devpts", source: "devpts", options: ["newinstance"] });
+        config.process.terminal = true;
+        config.process.args = ["sleep", "1000"];
+      });
+      mkdirSync(join(bundle.rootfs, "dev/pts"), { recursive: true });
+      writeFileSync(join(bundle.rootfs, "target"), "of the image\n");
+      plant(bundle, "dev/console", "/target");
+      const created = await t.runtime.create(t.id, bundle.path, {
+        flags: ["--console-socket", join(t.folder, "socket")],
+      });
+      if (created.status === 0) {
+        const master = new TerminalMaster(socket.take().descriptor);
+        t.defer(() => master.close());
+        const mounts = readFileSync(`/proc/${(await t.runtime.state(t.id)).pid}/mountinfo`, "utf8");
+        expect(mounts).not.toContain(" /target ");
+      }
+      expect(readFileSync(join(bundle.rootfs, "target"), "utf8")).toBe("of the image\n");
+    },
+    { needs: ["not-runtime:runc", "not-runtime:crun"] },
+  ); // Debian's are older than the repair
+
+  scenario(
+    "CVE-2023-25809: in a user namespace without a cgroup namespace only the own cgroup is there to be changed",
+    async (t) => {
+      const bundle = await t.bundle((config) => {
+        config.linux.namespaces = config.linux.namespaces.filter(({ type }) => type !== "cgroup");
+        config.linux.namespaces.push({ type: "user" });
+        config.linux.uidMappings = [{ containerID: 0, hostID: 100_000, size: 65_536 }];
+        config.linux.gidMappings = [{ containerID: 0, hostID: 100_000, size: 65_536 }];
+        config.mounts = config.mounts.filter(({ type }) => type !== "cgroup");
+        config.mounts.push({ destination: "/sys/fs/cgroup", type: "cgroup", source: "cgroup", options: ["rw"] });
+        config.process.args = ["cat", "/proc/self/mountinfo"];
+      });
+      const { stdout } = succeeded(await t.runtime.run(t.id, bundle.path));
+      const cgroups = stdout.split("\n").filter((line) => / - cgroup2? /.test(line));
+      expect(cgroups.length).toBeGreaterThan(0);
+      for (const line of cgroups) {
+        const [, , , root = "", , options = ""] = line.split(" ");
+        if (!options.split(",").includes("ro")) expect(root).toContain(t.id);
+      }
+    },
+    { needs: ["root", "not-runtime:runc"] }, // runc 1.1 cannot reach a bundle in a folder of mode 0700
   );
 
   scenario("CVE-2021-43784: a length beyond 16 bits makes no other path", async (t) => {

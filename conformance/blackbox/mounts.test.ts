@@ -32,6 +32,16 @@ async function nestedMounts(t: Scenario, propagation: "shared" | "private" = "pr
   return folder;
 }
 
+scenario("a remount of what is no mount point is an error", async (t) => {
+  for (const options of [["remount"], ["remount", "ro"], ["remount", "size=1k"], ["remount", "bind", "ro"]]) {
+    const bundle = await t.bundle((config) => {
+      config.mounts.push({ destination: "/tmp", type: "tmpfs", source: "tmpfs", options });
+    });
+    expectFailure(await t.runtime.create(t.id, bundle.path), t.runtime.kind === "crun" ? "" : "/tmp");
+    await t.expectNothingLeft();
+  }
+});
+
 describe("the usual file systems", () => {
   scenario(
     "are mounted in the config's order with its options",

@@ -306,14 +306,20 @@ export function propagate(p: ProgramBuilder, mount: Register, { propagation }: M
 
 function remount(p: ProgramBuilder, root: RootFd, path: string, options: MountOptions): void {
   const target = root.open(path);
-  if (options.bind === "no" && (options.data.length > 0 || options.fileSystemFlags.length > 0)) {
+  const parameters = [...options.fileSystemFlags, ...options.data];
+  const { attributes, recursive, propagation } = options;
+  const changes = attributes.set | attributes.clear | recursive.set | recursive.clear | propagation.length;
+  // Picking the file system also refuses what is no mount point, as changing attributes does.
+  if (options.bind === "no" && (parameters.length > 0 || changes === 0)) {
     const context = p.open("fspick", [target, p.text(""), FSPICK_CLOEXEC | FSPICK_EMPTY_PATH]);
-    configure(p, context, [...options.fileSystemFlags, ...options.data]);
-    p.call("fsconfig", [context, FSCONFIG_CMD_RECONFIGURE, 0, 0, 0]);
+    if (parameters.length > 0) {
+      configure(p, context, parameters);
+      p.call("fsconfig", [context, FSCONFIG_CMD_RECONFIGURE, 0, 0, 0]);
+    }
     p.close(context);
   }
-  setMountAttributes(p, target, options.attributes, "one");
-  setMountAttributes(p, target, options.recursive, "tree");
+  setMountAttributes(p, target, attributes, "one");
+  setMountAttributes(p, target, recursive, "tree");
   propagate(p, target, options);
   p.close(target);
 }
