@@ -138,7 +138,11 @@ describe("cgroup v2", () => {
       },
       // there runc shows all of the host's cgroups
       {
-        needs: ["cgroup-v2", ...(way.userNamespace && !way.cgroupNamespace ? (["not-runtime:runc"] as const) : [])],
+        needs: [
+          "cgroup-v2",
+          "cgroups",
+          ...(way.userNamespace && !way.cgroupNamespace ? (["not-runtime:runc"] as const) : []),
+        ],
       },
     );
 
@@ -165,7 +169,7 @@ describe("cgroup v2", () => {
       );
       expect(result.stdout).toBe("1\n");
     },
-    { needs: ["cgroup-v2", "not-runtime:runc", "not-runtime:crun"] },
+    { needs: ["cgroup-v2", "cgroups", "not-runtime:runc", "not-runtime:crun"] },
   );
 
   scenario(
@@ -176,6 +180,6 @@ describe("cgroup v2", () => {
         succeeded(await run(t, way, "cd /sys/fs/cgroup && mkdir x && ls -d x/cgroup.procs && rmdir x")).stdout,
       ).toBe("x/cgroup.procs\n");
     },
-    { needs: ["cgroup-v2"] },
+    { needs: ["cgroup-v2", "cgroups"] },
   );
 });

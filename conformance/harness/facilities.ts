@@ -18,6 +18,7 @@ export type Need =
   | "cgroup-v1"
   | "cgroup-v2"
   | CgroupDriver
+  | "cgroups"
   | `unified:${string}`
   | "probe"
   | "criu"
@@ -99,6 +100,8 @@ function unmet(need: Need): string | undefined {
     case "systemd":
     case "none":
       return cgroupDriver === kind ? undefined : `needs CGROUP_DRIVER=${kind}`;
+    case "cgroups":
+      return cgroupDriver === "none" ? "needs a user who may make cgroups" : undefined;
     case "unified":
       return unifiedControllers().includes(value) ? undefined : `needs the cgroup v2 controller ${value}`;
     case "cgroup-v1":
