@@ -52,7 +52,7 @@ const suites: Readonly<Record<Suite, SuiteSettings>> = {
   blackbox: { patterns: ["conformance/blackbox/*.test.ts"], atOnce: 2, limit: 600 },
   engine: {
     patterns: ["conformance/blackbox/*.test.ts"],
-    without: ["life_cycle_programs", "broken_runtimes", "differential"].map(
+    without: ["life_cycle_programs", "life_cycle_trust", "broken_runtimes", "differential"].map(
       (name) => `conformance/blackbox/${name}.test.ts`,
     ),
     atOnce: 2,

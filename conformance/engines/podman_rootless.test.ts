@@ -156,8 +156,15 @@ engineSuite(
     });
 
     test("10 containers at once", async (podman) => {
-      const runs = Array.from({ length: 10 }, (_, i) => podman.run(["--rm"], ["echo", `${i}`], { timeout: 55_000 }));
-      for (const [i, result] of (await Promise.all(runs)).entries()) expect(succeeded(result).stdout).toBe(`${i}\n`);
+      // Read from the logs: a podman that is attached may miss what a process prints that ends at once.
+      const outputOf = async (i: number): Promise<string> => {
+        const name = `one-of-many-${i}`;
+        succeeded(await podman.run(["--detach", `--name=${name}`], ["echo", `${i}`], { timeout: 55_000 }));
+        succeeded(await podman.podman(["wait", name], { timeout: 55_000 }));
+        return succeeded(await podman.podman(["logs", name])).stdout;
+      };
+      const numbers = Array.from({ length: 10 }, (_, i) => i);
+      expect(await Promise.all(numbers.map(outputOf))).toEqual(numbers.map((i) => `${i}\n`));
     });
   },
 );
