@@ -74,6 +74,12 @@ describe("the engine", () => {
     );
   });
 
+  test("has its heap in huge pages where it makes a container", () => {
+    const withPrintenv = install("printenv", "printenv");
+    const asked = (...args: string[]): string => launch(withPrintenv, { args: ["MIMALLOC_ALLOW_THP", ...args] }).stdout;
+    expect(["create", "run", "exec", "list"].map((command) => asked(command))).toEqual(["1\n", "1\n", "", ""]);
+  });
+
   const steering = [
     "BUN_BE_BUN",
     "BUN_OPTIONS",
