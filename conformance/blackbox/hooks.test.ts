@@ -1,7 +1,7 @@
 /** Hooks of all kinds: their order and place, what they are told, and what their failure means (config.md, runtime.md). */
 
 import { describe, expect } from "bun:test";
-import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Hook, Hooks } from "../../lib/spec/types.ts";
 import type { TestConfig } from "../harness/base_configs.ts";
@@ -88,8 +88,8 @@ describe("hooks", () => {
         else expect(mountNamespace).toBe(own ?? "");
       }
     },
-    { needs: ["not-runtime:runc"] },
-  ); // runc 1.1 runs poststart hooks at create
+    { needs: ["not-runtime:runc", "not-runtime:crun"] },
+  ); // runc 1.1 runs poststart hooks at create; with crun they race with those of startContainer
 
   scenario("of one kind run one after the other, with their arguments and environment", async (t) => {
     await t.sh("true", (config) => {
@@ -120,6 +120,46 @@ describe("hooks", () => {
     { needs: ["not-runtime:crun"] },
   ); // crun adds a variable of its own
 
+  for (const kind of [...OUTSIDE, "createContainer"] as const)
+    scenario(`of ${kind} make files by the caller's umask`, async (t) => {
+      const made = join(t.folder, "made");
+      const bundle = await t.bundle((config) => {
+        config.process.args = ["true"];
+        config.process.user.umask = 0o017;
+        config.hooks = { [kind]: [script(t, "hook", `cat >/dev/null; echo >${made}`)] };
+      });
+      const before = process.umask(0o027);
+      try {
+        succeeded(await t.runtime.run(t.id, bundle.path));
+      } finally {
+        process.umask(before);
+      }
+      expect(statSync(made).mode & 0o777).toBe(0o640);
+    });
+
+  scenario(
+    "CVE-2025-23266: of createContainer, which are the host's programs, get nothing of the container's environment",
+    async (t) => {
+      const bundle = await t.bundle((config) => {
+        config.process.args = ["true"];
+        config.process.env = ["PATH=/bin", "LD_PRELOAD=/proc/self/cwd/evil.so"];
+        config.hooks = { createContainer: [script(t, "hook", `wc -c </proc/self/environ >>${log(t)}`)] };
+      });
+      succeeded(await t.runtime.run(t.id, bundle.path));
+      expect(lines(t)).toEqual(["0"]);
+    },
+    { needs: ["not-runtime:runc", "not-runtime:crun"] },
+  ); // runc 1.1 hands on the container's, crun the caller's
+
+  scenario("of startContainer, which are the container's programs, get its environment", async (t) => {
+    await t.sh("true", (config) => {
+      bindLog(t, config);
+      config.process.env = ["PATH=/bin", "GIVEN=value", "HOME=/root"];
+      config.hooks = { startContainer: [{ path: "/bin/sh", args: ["sh", "-c", "env >/log"] }] };
+    });
+    expect(lines(t)).toEqual(expect.arrayContaining(["PATH=/bin", "GIVEN=value", "HOME=/root"]));
+  });
+
   for (const kind of ["prestart", "createRuntime", "createContainer"] as const)
     scenario(`a failing ${kind} hook ends create, after poststop`, async (t) => {
       const bundle = await t.bundle((config) => {
@@ -129,8 +169,9 @@ describe("hooks", () => {
         };
       });
       const { status, stderr } = await t.runtime.create(t.id, bundle.path);
-      expect(status).toBe(1);
+      expect(status).not.toBe(0);
       if (t.runtime.kind === "tsrun") {
+        expect(status).toBe(1);
         expect(stderr).toContain(`/hooks/${kind}/0`);
         expect(stderr).toContain("3");
         expect(stderr).toContain("the reason");
@@ -163,8 +204,8 @@ describe("hooks", () => {
       succeeded(await t.runtime.create(t.id, bundle.path));
       expect((await t.runtime.start(t.id)).status).toBe(1);
     },
-    { needs: ["not-runtime:runc"] },
-  ); // the same
+    { needs: ["not-runtime:runc", "not-runtime:crun"] },
+  ); // runc: the same; crun 1.8 goes on
 
   scenario(
     "a failing poststop hook does not keep the others, nor the deletion",

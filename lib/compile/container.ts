@@ -89,6 +89,8 @@ export interface ContainerInput {
   /** Those of the standard streams that are the host's null device. */
   readonly nullStreams: readonly number[];
   readonly newKeyring: boolean;
+  /** The caller's umask, with which createContainer hooks run. */
+  readonly umask: number;
   /** Mount points of the host's proc and sysfs, which must be let go of where pivot_root is not used. */
   readonly kernelMounts: readonly string[];
 }
@@ -168,7 +170,7 @@ export function compileContainer(input: ContainerInput): ContainerProgram {
   }
   execute((env) => {
     const { startContainer = [] } = config.hooks ?? {};
-    if (startState !== undefined) runHooks(p, startContainer, startState, env, "/hooks/startContainer");
+    if (startState !== undefined) runHooks(p, startContainer, startState, { env }, "/hooks/startContainer");
   });
   return { program: p.build(), startsAt };
 }
@@ -336,7 +338,7 @@ function hasCreateHooks({ hooks = {} }: Config): boolean {
 }
 
 /** Hooks at the place where the namespaces exist and the root is still the host's: first those outside, then those inside. */
-function runCreateHooks(p: ProgramBuilder, { config, stateSize, bundle }: ContainerInput): void {
+function runCreateHooks(p: ProgramBuilder, { config, stateSize, bundle, umask }: ContainerInput): void {
   if (!hasCreateHooks(config)) return;
   const { createContainer = [] } = config.hooks ?? {};
   const text = p.space(stateSize);
@@ -344,7 +346,7 @@ function runCreateHooks(p: ProgramBuilder, { config, stateSize, bundle }: Contai
     p.at("/hooks", () => p.askHost(Step.Hooks, text, stateSize, length));
     if (createContainer.length === 0) return;
     p.at("/hooks/createContainer", () => p.call("chdir", [p.text(bundle)]));
-    runHooks(p, createContainer, { text, length }, [], "/hooks/createContainer");
+    runHooks(p, createContainer, { text, length }, { env: [], umask }, "/hooks/createContainer");
   });
 }
 

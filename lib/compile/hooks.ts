@@ -10,6 +10,17 @@ export interface HookState {
   readonly length: Register;
 }
 
+/** What hooks find where their own entry says nothing. */
+export interface HookDefaults {
+  /**
+   * For those without `env`. Never the container's where the program is the host's: its variables come from the image,
+   * and the dynamic loader would obey them (CVE-2025-23266).
+   */
+  readonly env: readonly string[];
+  /** That of the process itself if left out. */
+  readonly umask?: number;
+}
+
 /** sizeof(struct pollfd), sizeof(struct timespec) */
 const POLLFD_SIZE = 8;
 const STDIN = 0;
@@ -23,7 +34,6 @@ const STATUS_NOT_EXECUTED = 127;
  * Run hooks in the container's namespaces, one after the other: each gets the state on standard input; its output is
  * kept, and told if it fails. One that takes longer than its timeout is killed. The first that fails ends the program.
  *
- * @param env what a hook without an environment of its own gets
  * @param pointer where the hooks stand: `/hooks/createContainer`
  * @see config.md, "POSIX-platform Hooks"
  */
@@ -31,13 +41,13 @@ export function runHooks(
   p: ProgramBuilder,
   hooks: readonly Hook[],
   state: HookState,
-  env: readonly string[],
+  defaults: HookDefaults,
   pointer: string,
 ): void {
-  for (const [i, hook] of hooks.entries()) p.at(`${pointer}/${i}`, () => runHook(p, hook, state, env));
+  for (const [i, hook] of hooks.entries()) p.at(`${pointer}/${i}`, () => runHook(p, hook, state, defaults));
 }
 
-function runHook(p: ProgramBuilder, hook: Hook, state: HookState, env: readonly string[]): void {
+function runHook(p: ProgramBuilder, hook: Hook, state: HookState, { env, umask }: HookDefaults): void {
   const input = fileOf(p, state);
   const output = p.open("memfd_create", [p.text("hook-output"), MFD_CLOEXEC]);
   const pid = p.register();
@@ -47,6 +57,7 @@ function runHook(p: ProgramBuilder, hook: Hook, state: HookState, env: readonly 
   p.call("dup3", [input, STDIN, 0]);
   p.call("dup3", [output, STDOUT, 0]);
   p.call("dup3", [output, STDERR, 0]);
+  if (umask !== undefined) p.call("umask", [umask]);
   p.call("execve", [p.text(hook.path), p.textArray(hook.args ?? [hook.path]), p.textArray(hook.env ?? env)]);
   p.exit(STATUS_NOT_EXECUTED);
   p.place(parent);

@@ -47,6 +47,7 @@ export function compileOnHost(config: Config, host: HostDescription = {}): Conta
     setgroups: "allowed",
     pivot: true,
     newKeyring: true,
+    umask: 0o022,
     kernelMounts: [],
     ...host,
     config,

@@ -51,6 +51,7 @@ function input(config: Config, architecture: Architecture): ContainerInput {
     pivot: true,
     nullStreams: [],
     newKeyring: true,
+    umask: 0o022,
     kernelMounts: [],
   };
 }

@@ -214,6 +214,7 @@ export function compileFor(
     pivot: !request.noPivot,
     nullStreams: nullStreams(),
     newKeyring: !request.noNewKeyring,
+    umask: process.umask(),
     bundle: resolve(request.bundle),
     followLinks: (path) => followLinks(rootfs, path),
     hasKcore: existsSync("/proc/kcore"),
