@@ -43,11 +43,18 @@ describe("seccomp", () => {
       stderr: "Operation not permitted",
       status: 1,
     },
-    {
-      what: "kill ends the process",
-      seccomp: allowing({ names: MKDIR, action: "SCMP_ACT_KILL_PROCESS" }),
+    ...(["SCMP_ACT_KILL", "SCMP_ACT_KILL_THREAD", "SCMP_ACT_KILL_PROCESS"] as const).map((action) => ({
+      what: `${action} ends a process of one thread`,
+      seccomp: allowing({ names: MKDIR, action }),
       script: "mkdir /tmp/x; echo $?",
       stdout: `${128 + SIGSYS}\n`,
+    })),
+    {
+      what: "trace, without a tracer, is as if there were no such call",
+      seccomp: allowing({ names: MKDIR, action: "SCMP_ACT_TRACE", errnoRet: 7 }),
+      script: "mkdir /tmp/x",
+      stderr: "Function not implemented",
+      status: 1,
     },
     {
       what: "trap sends SIGSYS",

@@ -2,7 +2,7 @@
 
 import { describe, expect } from "bun:test";
 import { spawn } from "node:child_process";
-import { closeSync, existsSync, openSync, readFileSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { TestConfig } from "../harness/base_configs.ts";
 import { succeeded } from "../harness/command.ts";
@@ -13,13 +13,23 @@ const EXDEV = 18;
 const REFUSED = "Invalid cross-device link";
 const needs = ["not-runtime:crun"] as const; // Debian's crun wants the agent to answer it first
 
-/** Start an agent. @returns its socket, and what it was told so far */
-async function startAgent(t: Scenario): Promise<{ socket: string; told: () => Record<string, unknown>[] }> {
+/**
+ * Start an agent.
+ *
+ * @param answerWhen it answers no call before there is a file here
+ * @returns its socket, and what it was told so far
+ */
+async function startAgent(
+  t: Scenario,
+  ...answerWhen: string[]
+): Promise<{ socket: string; told: () => Record<string, unknown>[] }> {
   const socket = join(t.folder, "agent.sock");
   const output = join(t.folder, "agent.out");
   const file = openSync(output, "a");
   const script = join(import.meta.dirname, "../harness/seccomp_agent.ts");
-  const agent = spawn(process.execPath, [script, socket, String(EXDEV)], { stdio: ["ignore", file, "inherit"] });
+  const agent = spawn(process.execPath, [script, socket, String(EXDEV), ...answerWhen], {
+    stdio: ["ignore", file, "inherit"],
+  });
   closeSync(file);
   t.defer(() => void agent.kill("SIGKILL"));
   await eventually("the agent", () => existsSync(socket));
@@ -79,6 +89,31 @@ describe("a seccomp listener", () => {
     },
     { needs },
   );
+
+  for (const [what, flags, state] of [
+    ["what waits for it can be stopped", [], "T"],
+    ["what waits for it can only be killed with the flag", ["SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"], "D"],
+  ] as const)
+    scenario(
+      what,
+      async (t) => {
+        const answer = join(t.folder, "answer");
+        const { socket, told } = await startAgent(t, answer);
+        const pid = await t.startSleeping((config) => {
+          listening(config, socket);
+          if (config.linux.seccomp !== undefined) config.linux.seccomp.flags = [...flags];
+          config.process.args = ["sh", "-c", "exec mkdir /tmp/made"];
+        });
+        await eventually("the call", () => told().some(({ asked }) => asked));
+        process.kill(pid, "SIGSTOP");
+        const stateNow = (): string | undefined => /\) (.) /.exec(readFileSync(`/proc/${pid}/stat`, "utf8"))?.[1];
+        await eventually(`state ${state}`, () => stateNow() === state);
+        process.kill(pid, "SIGCONT");
+        writeFileSync(answer, "");
+        await t.runtime.waitFor(t.id, "stopped");
+      },
+      { needs: [...needs, "not-runtime:runc", "kernel:5.19"] }, // runc 1.1 knows no flags
+    );
 
   scenario(
     "that nobody is makes create fail",

@@ -28,18 +28,22 @@ export async function failureOfProgram(
   if (failed.origin.startsWith("/hooks/")) return failureOfHook(failed.origin, failed.failure, output, errno);
   const { formatCall } = await import("../program/print.ts");
   const call = failed.name === undefined ? undefined : formatCall(program, instruction);
-  const sentence = failed.failure ?? mismatchedMount(failed.name, call, errno);
+  const sentence = failed.failure ?? meaningOfEinval(failed.name, call, errno);
   return failureAt(failed.origin, describeEntry(config, failed.origin), sentence, call, errno);
 }
 
-/**
- * What EINVAL means when a detached mount is attached. mount(2) says ENOTDIR here, and engines look for its words.
- *
- * @see move_mount(2), do_move_mount in fs/namespace.c
- */
-function mismatchedMount(name: string | undefined, call: string | undefined, errno: number): string | undefined {
-  if (name !== "move_mount" || errno !== EINVAL) return undefined;
-  return `${call}: one side is not a directory: a directory goes on a directory only, and a file on a file`;
+/** What EINVAL means where the kernel has one reason for it only, or two. */
+function meaningOfEinval(name: string | undefined, call: string | undefined, errno: number): string | undefined {
+  if (errno !== EINVAL) return undefined;
+  switch (name) {
+    // mount(2) says ENOTDIR here, and engines look for its words; see do_move_mount in fs/namespace.c
+    case "move_mount":
+      return `${call}: one side is not a directory: a directory goes on a directory only, and a file on a file`;
+    case "seccomp":
+      return `${call}: the kernel takes filters of at most 4096 instructions, and the flags that \`tsrun features\` lists`;
+    default:
+      return undefined;
+  }
 }
 
 /** A hook that ran inside failed; `value` is the errno of what was done for it, or its wait status. */

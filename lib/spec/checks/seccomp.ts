@@ -54,9 +54,11 @@ export function checkSeccompNotify(config: Config, report: Report): void {
     report({ pointer: "/linux/seccomp/defaultAction", message });
   }
   const rules = seccomp.syscalls ?? [];
+  let asks = false;
   for (let i = 0; i < rules.length; i++) {
     const rule = rules[i]!;
     if (rule.action !== "SCMP_ACT_NOTIFY") continue;
+    asks = true;
     const pointer = `/linux/seccomp/syscalls/${i}`;
     if (!seccomp.listenerPath) {
       report({ pointer: `${pointer}/action`, message: "SCMP_ACT_NOTIFY needs linux.seccomp.listenerPath" });
@@ -66,5 +68,11 @@ export function checkSeccompNotify(config: Config, report: Report): void {
       const message = "SCMP_ACT_NOTIFY cannot be for write: the process would wait before the listener listens";
       report({ pointer: `${pointer}/names/${write}`, message });
     }
+  }
+  const killable = seccomp.flags?.indexOf("SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV") ?? -1;
+  if (killable !== -1 && !asks) {
+    const message =
+      "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV is for those who wait for a listener, and no rule has SCMP_ACT_NOTIFY";
+    report({ pointer: `/linux/seccomp/flags/${killable}`, message });
   }
 }

@@ -151,6 +151,16 @@ const policyCases: readonly WrongConfig[] = [
     "syscalls/0/names/1",
     "SCMP_ACT_NOTIFY cannot be for write: the process would wait before the listener listens",
   ),
+  seccompCase(
+    "a flag for listeners without one",
+    {
+      defaultAction: "SCMP_ACT_ALLOW",
+      flags: ["SECCOMP_FILTER_FLAG_LOG", "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"],
+      syscalls: [{ names: ["mkdir"], action: "SCMP_ACT_ERRNO" }],
+    },
+    "flags/1",
+    "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV is for those who wait for a listener, and no rule has SCMP_ACT_NOTIFY",
+  ),
   ...[".", "..", "a/b"].map((closID) => ({
     name: `class of service ${closID}`,
     change: (c: ReturnType<typeof soundConfig>) => {
