@@ -25,7 +25,7 @@ import { checkLsm, mountLabelOf } from "./lsm.ts";
 import { NOTIFY_DIRECTORY, withNotifySocket } from "./notify_mount.ts";
 import { writePidFile } from "./pid_file.ts";
 import { connectPidfdSocket } from "./pidfd_socket.ts";
-import { type Played, playContainer, type WhenReady } from "./play.ts";
+import { type Meanwhile, type Played, playContainer, type WhenReady } from "./play.ts";
 import { runPoststopHooks } from "./poststop.ts";
 import { seccompFilter } from "./seccomp_filter.ts";
 import { setgroupsInNew } from "./setgroups.ts";
@@ -81,7 +81,7 @@ export async function createContainer(request: CreateRequest): Promise<void> {
  *
  * @returns what was brought up
  */
-export async function bringUp(asked: CreateRequest, whenReady: WhenReady): Promise<Played> {
+export async function bringUp(asked: CreateRequest, whenReady: WhenReady, meanwhile?: Meanwhile): Promise<Played> {
   checkId(asked.id);
   const sockets = activatedSockets();
   const request = { ...asked, preserveFds: sockets + asked.preserveFds };
@@ -153,8 +153,9 @@ export async function bringUp(asked: CreateRequest, whenReady: WhenReady): Promi
         haveCgroup(startUnit(located, pid, request.id, config));
         return cgroup ?? located;
       },
+      (expected) => meanwhile?.(withTerminal(expected, console)),
     );
-    if (console?.receiver !== undefined) played = { ...played, terminal: console.receiver };
+    played = withTerminal(played, console);
     if (notify !== undefined) played = { ...played, notify };
     pidfdSocket?.send(played.state.pid, played.state.startTime, "standard");
     if (pidFile !== undefined) writePidFile(pidFile, played.state.pid);
@@ -173,6 +174,10 @@ export async function bringUp(asked: CreateRequest, whenReady: WhenReady): Promi
     closePreserved(preserved);
     closeConsole(console);
   }
+}
+
+function withTerminal(played: Played, console: Console | undefined): Played {
+  return console?.receiver === undefined ? played : { ...played, terminal: console.receiver };
 }
 
 /**

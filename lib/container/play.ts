@@ -36,11 +36,15 @@ export interface Played {
   readonly answer?: Uint8Array;
 }
 
+/** What there is to do while the process is set up; it gets what there will be if that succeeds. */
+export type Meanwhile = (expected: Played) => void;
+
 /**
  * Play a container's program: save its state once its process is known and set up, then let it go on. Returns when the
  * process waits for `start`, when it has been executed, or when it waits to be told to go on.
  *
  * @param makeCgroup makes the cgroups around the process that makes the container, if the program waits for that
+ * @param meanwhile is called once at most
  * @throws Failure; the process is gone then
  */
 export async function playContainer(
@@ -51,6 +55,7 @@ export async function playContainer(
   channel: Channel,
   whenReady: WhenReady,
   makeCgroup: (pid: number) => Promise<CgroupState>,
+  meanwhile: Meanwhile | undefined,
 ): Promise<Played> {
   const executor = playProgram(compiled.program, channel, faultToInject());
   let initial = withoutProcess;
@@ -80,11 +85,11 @@ export async function playContainer(
           initial = { ...initial, resctrl: joinResctrl(findResctrl(), config, initial.id, pid) };
         }
         if (config.linux?.netDevices !== undefined) (await import("./net_devices.ts")).moveNetDevices(config, pid);
-        // While the process is set up there is nothing else to do.
         if (whenReady !== "hand over") {
           const startable = whenReady === "start" && (config.hooks?.startContainer ?? []).length === 0;
           programs = lifeCyclePrograms({ ...initial, pid, startTime }, startable);
         }
+        meanwhile?.({ state: { ...initial, pid, startTime }, channel: channel.ours });
       }
       if (message.kind === Report.Member) {
         const { checkJoinedMappings } = await import("./id_mappings.ts");

@@ -48,7 +48,7 @@ import {
   requireVersionFor,
   restoreOptions,
 } from "./restore_options.ts";
-import { monitor } from "./run.ts";
+import { becomeMonitor, prepareMonitor } from "./run.ts";
 import { killAndWait } from "./signal.ts";
 import {
   type ContainerState,
@@ -105,7 +105,7 @@ export async function restoreContainer(request: RestoreRequest): Promise<number>
     closeConsole(console);
   }
   if (request.detach) return 0;
-  return monitor({ ...request, keep: false }, state, undefined, console?.receiver);
+  return becomeMonitor(prepareMonitor({ ...request, keep: false }, state, undefined, console?.receiver));
 }
 
 async function requireAbilities(request: RestoreRequest, version: number): Promise<void> {

@@ -5,6 +5,7 @@ import { becomeExecutor } from "../executor/spawn.ts";
 import { pidfdOpen } from "../libc/process.ts";
 import { ARCHITECTURE, systemCall } from "../libc/system_call.ts";
 import { PR_SET_CHILD_SUBREAPER } from "../program/constants.ts";
+import type { Program } from "../program/instruction.ts";
 import { bringUp, type CreateRequest } from "./create.ts";
 import { engineCommand } from "./engine_command.ts";
 import { isDeletedByProgram } from "./life_cycle_programs.ts";
@@ -33,15 +34,19 @@ export async function runContainer(request: RunRequest): Promise<number> {
     return 0;
   }
   if (!request.noSubreaper) systemCall("prctl", PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
-  const { state, channel, answer, terminal, notify } = await bringUp(request, "hand over");
+  let monitor: Monitor | undefined;
+  const { state, channel, answer, terminal, notify } = await bringUp(request, "hand over", (expected) => {
+    const handedOver = { channel: expected.channel!, answer: NOTHING };
+    monitor = prepareMonitor(request, expected.state, handedOver, expected.terminal);
+  });
   if (notify !== undefined) (await import("./notify.ts")).relayInBackground(notify, manager(), state);
   // Hooks after the start need the engine, which the monitor is not.
   const hooked = answer !== undefined || state.hooks.poststart !== undefined;
-  if (!hooked) return monitor(request, state, { channel: channel!, answer: NOTHING }, terminal);
+  if (!hooked && monitor !== undefined) return becomeMonitor(monitor);
   goOn(channel!, answer);
   await waitUntilExecuted(request.root, state, channel!);
   await runPoststartHooks(request.root, state);
-  return monitor(request, state, undefined, terminal);
+  return becomeMonitor(prepareMonitor(request, state, undefined, terminal));
 }
 
 /** Who is to hear that the container is ready. */
@@ -49,16 +54,19 @@ function manager(): string {
   return process.env.NOTIFY_SOCKET ?? "";
 }
 
-/**
- * Become the monitor of a container whose process is our child. It lets the process go on, so that no signal comes
- * between its start and the forwarding of signals.
- */
-export function monitor(
+/** A monitor's program, and the descriptors that it uses. */
+export interface Monitor {
+  readonly program: Program;
+  readonly descriptors: readonly number[];
+}
+
+/** Make ready for watching a container whose process is our child, as soon as the process's id is known. */
+export function prepareMonitor(
   request: Pick<RunRequest, "root" | "id" | "keep" | "globals">,
   state: ContainerState,
   handedOver: HandedOver | undefined,
   terminal: number | undefined,
-): never {
+): Monitor {
   const pidfd = pidfdOpen(state.pid);
   const again = (...words: string[]) => engineCommand([...request.globals, ...words]);
   const program = compileMonitor({
@@ -71,11 +79,16 @@ export function monitor(
     fallback: again("delete", "--force", "--", request.id),
     startFailed: again("start-failed", "--", request.id),
   });
-  return becomeExecutor(program, [
-    pidfd,
-    ...(handedOver === undefined ? [] : [handedOver.channel]),
-    ...(terminal === undefined ? [] : [terminal]),
-  ]);
+  const others = [handedOver?.channel, terminal].filter((descriptor) => descriptor !== undefined);
+  return { program, descriptors: [pidfd, ...others] };
+}
+
+/**
+ * Become the monitor. It lets the process go on that was handed over, so that no signal comes between its start and the
+ * forwarding of signals.
+ */
+export function becomeMonitor({ program, descriptors }: Monitor): never {
+  return becomeExecutor(program, descriptors);
 }
 
 /** All that a container without leftovers consists of once its process has ended. */
