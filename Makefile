@@ -17,7 +17,7 @@ EXECUTOR_HEADERS := $(addprefix lib/executor/,executor.h command_line.h program.
 EXECUTOR_FLAGS := -std=c11 -Os -Wall -Wextra -Werror -ffreestanding -fno-stack-protector -fno-pie \
   -fno-asynchronous-unwind-tables -fno-unwind-tables -fno-ident -fomit-frame-pointer -nostdlib -static -no-pie \
   -Wl,-z,noseparate-code -Wl,-z,norelro -Wl,--build-id=none -Wl,-z,max-page-size=4096 -Wl,-s
-# In chunks, so that a command loads only what it uses; a command ends before compiling hot code would pay.
+# A command loads only the files that it uses, and ends before compiling hot code would pay.
 ENGINE_FLAGS := --compile --minify --bytecode --format=esm --splitting --compile-jit-policy=100 --no-compile-autoload-dotenv --no-compile-autoload-bunfig \
   --no-compile-autoload-tsconfig --no-compile-autoload-package-json
 TYPESCRIPT := $(sort $(shell find bin lib -name '*.ts' ! -name '*.test.ts' -o -name '*.generated.*' -o -path 'lib/cli/completion/*'))
@@ -132,7 +132,8 @@ build/bin/tsrun: build/executor/native
 # Copied, since what is written in one go lies in larger pieces in the page cache: every start is 1 ms quicker.
 build/lib/tsrun/engine: $(TYPESCRIPT) $(SUITE) build/executor/executor.b64 build/conformance/probe.b64 $(NODE_MODULES) package.json
 	@mkdir -p $(@D)
-	$(BUN) build $(ENGINE_FLAGS) bin/tsrun.ts --outfile $@.new
+	$(BUN) bin/bundle.ts
+	$(BUN) build $(ENGINE_FLAGS) ./build/engine/tsrun.js --outfile $@.new
 	cp $@.new $@.whole && rm $@.new && mv $@.whole $@
 
 build/library/index.js: library/build.ts library/tsconfig.json $(TYPESCRIPT) build/executor/executor.b64 $(NODE_MODULES)
