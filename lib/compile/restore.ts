@@ -2,7 +2,6 @@ import { ProgramBuilder } from "../program/builder.ts";
 import {
   AF_UNIX,
   AT_FDCWD,
-  CLONE_NEWNET,
   CLONE_NEWNS,
   F_SETFD,
   MNT_DETACH,
@@ -11,6 +10,7 @@ import {
   O_DIRECTORY,
   O_RDONLY,
   O_WRONLY,
+  PR_SET_NO_NEW_PRIVS,
   SOCK_CLOEXEC,
   SOCK_SEQPACKET,
 } from "../program/constants.ts";
@@ -18,7 +18,6 @@ import { type Architecture, type Program, type Register, Step } from "../program
 import type { Mount } from "../spec/types.ts";
 import { keepOnly } from "./descriptors.ts";
 import { isBindMount } from "./devices.ts";
-import { raiseLoopback } from "./identity.ts";
 import { attachMount, cloneHostMount } from "./mount_calls.ts";
 import { parseMountOptions } from "./mount_options.ts";
 import { sendDescriptor } from "./passed_descriptor.ts";
@@ -45,6 +44,8 @@ export interface RestoreInput {
   readonly directories: readonly { readonly descriptor: number; readonly path: string }[];
   /** Other descriptors that it gets. */
   readonly passed: readonly number[];
+  /** Whether it hands no_new_privs down to the processes that it restores, since it does not restore that itself. */
+  readonly noNewPrivileges: boolean;
   readonly criu: { readonly path: string; readonly args: readonly string[]; readonly env: readonly string[] };
 }
 
@@ -84,21 +85,12 @@ export function compileRestore(input: RestoreInput): Program {
     for (const { descriptor, path } of input.directories) reopen(p, descriptor, path);
     makeSocket(p, input.socket);
     for (const fd of input.passed) p.call("fcntl", [fd, F_SETFD, 0]);
+    if (input.noNewPrivileges) {
+      p.at("/process/noNewPrivileges", () => p.call("prctl", [PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0]));
+    }
     const { path, args, env } = input.criu;
     p.call("execve", [p.text(path), p.textArray(args), p.textArray(env)]);
     p.exit(1);
-  });
-  return p.build();
-}
-
-/** Bring up the loopback device of another process's network namespace. @param pidfd of that process */
-export function compileLoopback(architecture: Architecture, report: number, pidfd: number): Program {
-  const p = new ProgramBuilder(architecture);
-  p.at("default/descriptors", () => keepOnly(p, 0, [report, pidfd]));
-  p.at("default/loopback", () => {
-    p.call("setns", [pidfd, CLONE_NEWNET]);
-    raiseLoopback(p);
-    p.exit(0);
   });
   return p.build();
 }

@@ -34,8 +34,7 @@ export function writeIdMappings(pid: number, { linux = {} }: Config): void {
 export function checkJoinedMappings(member: number, { linux = {} }: Config): void {
   for (const kind of ["uid", "gid"] as const) {
     const given = (linux[`${kind}Mappings`] ?? []).map(({ containerID, hostID, size }) => [containerID, hostID, size]);
-    const text = readFileSync(`/proc/${member}/${kind}_map`, "latin1").trim();
-    const found = text === "" ? [] : text.split("\n").map((line) => line.trim().split(/\s+/).map(Number));
+    const found = mappingsOf(member, kind);
     if (inOrder(given) === inOrder(found)) continue;
     const pointer = `/linux/${kind}Mappings`;
     throw new Failure(
@@ -43,6 +42,12 @@ export function checkJoinedMappings(member: number, { linux = {} }: Config): voi
       { code: "config.invalid", pointer, hint: "leave the mappings out: the namespace has its own" },
     );
   }
+}
+
+/** The id mappings of a process's user namespace: first id inside, first id outside, and how many. */
+export function mappingsOf(pid: number, kind: "uid" | "gid"): number[][] {
+  const text = readFileSync(`/proc/${pid}/${kind}_map`, "latin1").trim();
+  return text === "" ? [] : text.split("\n").map((line) => line.trim().split(/\s+/).map(Number));
 }
 
 /** The kernel sorts them if they are many. */

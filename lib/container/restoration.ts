@@ -1,7 +1,7 @@
 import { applyResources } from "../cgroup/cgroup.ts";
 import { delegateCgroup, managesOwnCgroup } from "../cgroup/delegation.ts";
 import { type CgroupState, ownDirectories } from "../cgroup/state.ts";
-import { compileLoopback } from "../compile/restore.ts";
+import { compileLoopback, compileQueueOwner, type RootIds } from "../compile/restored_namespaces.ts";
 import type { Notification } from "../criu/messages.ts";
 import { debugLog } from "../debug_log.ts";
 import { nextMessage } from "../executor/report.ts";
@@ -12,12 +12,13 @@ import { pidfdOpen, waitForExit } from "../libc/process.ts";
 import { sendDescriptor } from "../libc/socket.ts";
 import { ARCHITECTURE, systemCall } from "../libc/system_call.ts";
 import { F_SETFD } from "../program/constants.ts";
-import { Report } from "../program/instruction.ts";
-import { makesNamespace } from "../spec/namespaces.ts";
+import { type Program, Report } from "../program/instruction.ts";
+import { hasNamespace, makesNamespace } from "../spec/namespaces.ts";
 import type { Config } from "../spec/types.ts";
 import type { Console } from "./console.ts";
 import { failureOfProgram } from "./failure_of_program.ts";
 import { isPrivileged } from "./host_facts.ts";
+import { mappingsOf } from "./id_mappings.ts";
 import { processIdentity } from "./process_identity.ts";
 import { type ContainerState, saveState } from "./state.ts";
 
@@ -74,7 +75,10 @@ export class Restoration {
   async #prepareNamespaces(pid: number): Promise<void> {
     const startTime = processIdentity(pid)?.startTime ?? 0;
     this.#state = { ...this.#state, pid, startTime };
-    if (makesNamespace(this.#config, "network")) await this.#raiseLoopback(pid);
+    // CRIU makes the network namespace anew, with its loopback device down.
+    if (makesNamespace(this.#config, "network")) {
+      await this.#enter(pid, (report, pidfd) => compileLoopback(ARCHITECTURE, report, pidfd));
+    }
     if (this.#config.linux?.netDevices !== undefined) {
       (await import("./net_devices.ts")).moveNetDevices(this.#config, pid);
     }
@@ -88,12 +92,30 @@ export class Restoration {
     runHostHooks("createRuntime", createRuntime, this.#state, stdin, files);
   }
 
-  /** CRIU makes the network namespace anew, with its loopback device down. */
-  async #raiseLoopback(pid: number): Promise<void> {
+  /** All processes are there, and go on once this is answered. */
+  async #takeOver(pid: number): Promise<void> {
+    const startTime = processIdentity(pid)?.startTime ?? 0;
+    this.#state = { ...this.#state, pid, startTime };
+    const rootIds = hasNamespace(this.#config, "user") ? rootIdsOf(pid) : undefined;
+    if (rootIds !== undefined && makesNamespace(this.#config, "ipc")) {
+      await this.#enter(pid, (report, pidfd) => compileQueueOwner(ARCHITECTURE, report, pidfd, rootIds));
+    }
+    if (this.#config.linux?.intelRdt !== undefined) {
+      const { findResctrl, joinResctrl } = await import("./resctrl.ts");
+      this.#state = { ...this.#state, resctrl: joinResctrl(findResctrl(), this.#config, this.#state.id, pid) };
+    }
+    const { cgroup } = this.#state;
+    if (managesOwnCgroup(this.#config, cgroup)) delegateCgroup(cgroup, this.#config, pid, isPrivileged());
+    saveState(this.#root, this.#state);
+    this.#isRestored = true;
+  }
+
+  /** Play a program that goes into a namespace of the restored process. */
+  async #enter(pid: number, compile: (report: number, pidfd: number) => Program): Promise<void> {
     const pidfd = pidfdOpen(pid);
     systemCall("fcntl", pidfd, F_SETFD, 0);
     const channel = openChannel();
-    const program = compileLoopback(ARCHITECTURE, channel.theirs, pidfd);
+    const program = compile(channel.theirs, pidfd);
     const executor = playProgram(program, channel, undefined);
     closeSync(pidfd);
     try {
@@ -105,20 +127,6 @@ export class Restoration {
       closeSync(channel.ours);
       waitForExit(executor);
     }
-  }
-
-  /** All processes are there, and go on once this is answered. */
-  async #takeOver(pid: number): Promise<void> {
-    const startTime = processIdentity(pid)?.startTime ?? 0;
-    this.#state = { ...this.#state, pid, startTime };
-    if (this.#config.linux?.intelRdt !== undefined) {
-      const { findResctrl, joinResctrl } = await import("./resctrl.ts");
-      this.#state = { ...this.#state, resctrl: joinResctrl(findResctrl(), this.#config, this.#state.id, pid) };
-    }
-    const { cgroup } = this.#state;
-    if (managesOwnCgroup(this.#config, cgroup)) delegateCgroup(cgroup, this.#config, pid, isPrivileged());
-    saveState(this.#root, this.#state);
-    this.#isRestored = true;
   }
 
   #passTerminal(master: number): void {
@@ -135,4 +143,12 @@ export class Restoration {
       closeSync(master);
     }
   }
+}
+
+/** Who the root of a process's user namespace is outside; undefined if nobody is. */
+function rootIdsOf(pid: number): RootIds | undefined {
+  const hostId = (kind: "uid" | "gid"): number | undefined =>
+    mappingsOf(pid, kind).find(([containerId]) => containerId === 0)?.[1];
+  const [uid, gid] = [hostId("uid"), hostId("gid")];
+  return uid === undefined || gid === undefined ? undefined : { uid, gid };
 }

@@ -60,6 +60,8 @@ import {
   saveState,
 } from "./state.ts";
 
+/** Older ones restore processes without no_new_privs. @see https://github.com/checkpoint-restore/criu/pull/2228 */
+const NO_NEW_PRIVILEGES_SINCE = 31_900;
 const KILL_TIMEOUT = 10_000;
 const SIGKILL = 9;
 /** More than comes with the descriptor of the socket. */
@@ -68,6 +70,8 @@ const SOCKET_TEXT_ROOM = 16;
 /** What is known and open before anything of the container is made. */
 interface Preparation {
   readonly request: RestoreRequest;
+  /** Of criu. */
+  readonly version: number;
   readonly config: Config;
   readonly bundle: string;
   readonly rootfs: string;
@@ -98,7 +102,7 @@ export async function restoreContainer(request: RestoreRequest): Promise<number>
   const console = openConsole(config.process?.terminal ?? false, request.consoleSocket, request.detach);
   let state: ContainerState;
   try {
-    state = await bringBack({ request, config, bundle, rootfs, directories, namespaces, console });
+    state = await bringBack({ request, version, config, bundle, rootfs, directories, namespaces, console });
   } finally {
     closeDirectories(directories);
     for (const { descriptor } of namespaces) closeSync(descriptor);
@@ -184,7 +188,7 @@ function hintForMapped({ linux = {} }: Config, reason: string): string | undefin
 
 /** Start CRIU in the container's cgroups, and let it restore. @throws Failure */
 async function converse(
-  { request, config, bundle, rootfs, directories, namespaces }: Preparation,
+  { request, version, config, bundle, rootfs, directories, namespaces }: Preparation,
   located: CgroupState,
   place: string,
   restoration: Restoration,
@@ -202,6 +206,7 @@ async function converse(
     socket: theirs,
     directories: namedDirectories(request, directories),
     passed: namespaces.map(({ descriptor }) => descriptor),
+    noNewPrivileges: (config.process?.noNewPrivileges ?? false) && version < NO_NEW_PRIVILEGES_SINCE,
     criu: { path: findCriu(), args: serviceWords(theirs), env: ownEnvironment() },
   });
   const pid = playProgram(program, channel, undefined);
