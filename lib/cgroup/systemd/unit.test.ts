@@ -9,6 +9,9 @@ describe("the unit of a container", () => {
     [":crio:a", true, "user.slice", "crio-a.scope"],
     ["x.slice::name", false, "x.slice", "name.scope"],
     ["kubepods.slice:cri-containerd:kubepods-pod1.slice", false, "kubepods.slice", "kubepods-pod1.slice"],
+    [undefined, false, "system.slice", "tsrun-id.scope"],
+    [":a+b:c d\u00e9", false, "system.slice", "a\\x2bb-c\\x20d\\xc3\\xa9.scope"],
+    [":a:already\\x2descaped@b_.c", false, "system.slice", "a-already\\x2descaped@b_.c.scope"],
   ];
   for (const [path, user, slice, name] of cases) {
     test(`${path} of ${user ? "a user" : "root"}`, () => expect(unitOf(path, "id", user)).toEqual({ slice, name }));

@@ -19,7 +19,7 @@ export interface Unit {
  */
 export function unitOf(cgroupsPath: string | undefined, id: string, user: boolean): Unit {
   const defaultSlice = user ? "user.slice" : "system.slice";
-  if (!cgroupsPath) return { slice: defaultSlice, name: `${DEFAULT_PREFIX}-${id}.scope` };
+  if (!cgroupsPath) return { slice: defaultSlice, name: escapeName(`${DEFAULT_PREFIX}-${id}.scope`) };
   const parts = cgroupsPath.split(":");
   if (parts.length !== 3) {
     throw invalid(
@@ -32,7 +32,19 @@ export function unitOf(cgroupsPath: string | undefined, id: string, user: boolea
 
 function unitName(prefix: string, name: string): string {
   if (name.endsWith(".slice")) return name;
-  return prefix === "" ? `${name}.scope` : `${prefix}-${name}.scope`;
+  return escapeName(prefix === "" ? `${name}.scope` : `${prefix}-${name}.scope`);
+}
+
+/**
+ * A name with what systemd does not allow in it as `\xHEX`, such as the `+` of a container's id. What it allows stays,
+ * escapes of the caller's own too.
+ *
+ * @see systemd-escape(1)
+ */
+function escapeName(name: string): string {
+  return name.replace(/[^\w:.@\\-]/gu, (character) =>
+    [...Buffer.from(character)].map((byte) => `\\x${byte.toString(16).padStart(2, "0")}`).join(""),
+  );
 }
 
 /**
