@@ -55,6 +55,8 @@ export interface Globals {
   readonly rootGiven: boolean;
   readonly log: Log;
   readonly cgroupDriver: CgroupDriver;
+  /** What `--rootless` says; undefined if the caller is to be looked at. */
+  readonly rootless: boolean | undefined;
   /** The global options, as tsrun gives them to itself when it has to be called again. */
   readonly words: readonly string[];
 }

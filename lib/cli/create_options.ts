@@ -71,6 +71,7 @@ export async function createRequest(
     bundle,
     root: globals.root,
     cgroupDriver: globals.cgroupDriver,
+    ...(globals.rootless !== undefined && { rootless: globals.rootless }),
     ...(configFile && { configFile }),
     ...(pidFile && { pidFile }),
     ...(consoleSocket && { consoleSocket: resolve(consoleSocket) }),

@@ -54,8 +54,8 @@ export const GLOBAL_OPTIONS = {
     value: "WHEN",
     choices: ["true", "false", "auto"],
     summary:
-      "whether the default of --root is that of other users than root: true, false, or auto (default), which looks at " +
-      "who the caller is",
+      "whether the caller is taken for another user than root, with another default of --root, a systemd of its own, and " +
+      "cgroups only if it may make them: true, false, or auto (default), which looks at who the caller is",
   },
   version: { kind: "flag", short: "v", summary: "show the version, and do nothing else" },
   ...HELP_OPTION,

@@ -42,6 +42,7 @@ export async function main(words: readonly string[]): Promise<number> {
       rootGiven: values.root !== undefined,
       log,
       cgroupDriver: driver(values),
+      rootless: saysRootless(values),
       words: globalWords(root, values),
     };
     return (await command.run(call.values, call.args, globals)) ?? 0;
@@ -54,6 +55,10 @@ export async function main(words: readonly string[]): Promise<number> {
 /** As in crun the manager that is named by name counts. */
 function driver(values: Values<typeof GLOBAL_OPTIONS>): CgroupDriver {
   return (values["cgroup-manager"] as CgroupDriver | undefined) ?? (values["systemd-cgroup"] ? "systemd" : "cgroupfs");
+}
+
+function saysRootless({ rootless }: Values<typeof GLOBAL_OPTIONS>): boolean | undefined {
+  return rootless === undefined || rootless === "auto" ? undefined : rootless === "true";
 }
 
 /** What says the same again, wherever it is said. */

@@ -58,6 +58,8 @@ export interface CreateRequest {
   readonly preserveFds: number;
   /** Who makes the cgroups; cgroupfs if nothing is said. */
   readonly cgroupDriver?: CgroupDriver;
+  /** Whether they are made as for an ordinary user, whatever the caller is: by the user's systemd, or not at all. */
+  readonly rootless?: boolean | undefined;
   /** A socket for the terminal of a process that has one. */
   readonly consoleSocket?: string;
   /** A socket for a process descriptor. */
@@ -125,7 +127,7 @@ export async function bringUp(asked: CreateRequest, whenReady: WhenReady, meanwh
       saveState(request.root, { ...initial, cgroup });
       if (ownDirectories(cgroup).length > 0) applyResources(cgroup, config.linux?.resources, isPrivileged());
     };
-    if (located.systemd === undefined) haveCgroup(createCgroupOrNone(config, located));
+    if (located.systemd === undefined) haveCgroup(createCgroupOrNone(config, located, request.rootless));
     const seccomp = await seccompFilter(config, async (profile) =>
       (await import("../seccomp/cache.ts")).cachedFilter(request.root, profile),
     );
@@ -263,13 +265,13 @@ export function initialState(
 
 /** Where the container's cgroups will be. @throws Failure */
 export async function locate(
-  { cgroupDriver = "cgroupfs", id }: Pick<CreateRequest, "cgroupDriver" | "id">,
+  { cgroupDriver = "cgroupfs", id, rootless }: Pick<CreateRequest, "cgroupDriver" | "id" | "rootless">,
   config: Config,
 ): Promise<CgroupState> {
   const path = config.linux?.cgroupsPath;
   if (cgroupDriver === "systemd") {
     const { locateUnit } = await import("../cgroup/systemd/driver.ts");
-    return locateUnit(path, id, !isPrivileged());
+    return locateUnit(path, id, rootless ?? !isPrivileged());
   }
   if (cgroupDriver === "cgroupfs") return locateCgroup(path, id);
   return { ...locateCgroup(undefined, id), v1: [], v2: undefined };
@@ -278,14 +280,15 @@ export async function locate(
 /**
  * Make the cgroups. An ordinary user who may not make any does without, unless the config asks for them.
  *
+ * @param rootless whether the caller is to be taken for an ordinary user
  * @throws Failure
  */
-function createCgroupOrNone(config: Config, located: CgroupState): CgroupState {
+function createCgroupOrNone(config: Config, located: CgroupState, rootless = !isPrivileged()): CgroupState {
   try {
     return createCgroup(located);
   } catch (failure) {
     const denied = failure instanceof Failure && [EACCES, EPERM, EROFS].includes(failure.errno ?? 0);
-    if (!denied || isPrivileged()) throw failure;
+    if (!denied || !rootless) throw failure;
     if (config.linux?.cgroupsPath || hasLimits(config.linux?.resources)) {
       throw new Failure("rootless needs no limits + no cgrouppath when no permission is granted for cgroups", {
         code: "cgroup.failed",

@@ -19,9 +19,11 @@ export async function planContainer(
   root: string,
   bundle: string,
   cgroupDriver: CgroupDriver = "cgroupfs",
+  rootless?: boolean,
 ): Promise<Program> {
   const config = loadConfig(resolve(bundle));
-  const request = { id: "plan", bundle, root, noPivot: false, noNewKeyring: false, preserveFds: 0, cgroupDriver };
+  const flags = { noPivot: false, noNewKeyring: false, preserveFds: 0 };
+  const request = { id: "plan", bundle, root, ...flags, cgroupDriver, rootless };
   const seccomp = await seccompFilter(config, async (profile) =>
     (await import("../seccomp/filter.ts")).buildFilter(profile),
   );

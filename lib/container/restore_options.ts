@@ -23,6 +23,8 @@ export interface RestoreRequest extends CheckpointSettings {
   readonly bundle: string;
   /** Who makes the cgroups. */
   readonly cgroupDriver: CgroupDriver;
+  /** Whether as for an ordinary user. */
+  readonly rootless: boolean | undefined;
   readonly detach: boolean;
   readonly pidFile?: string | undefined;
   readonly consoleSocket?: string | undefined;

@@ -11,8 +11,8 @@ export const command = defineCommand({
     ...BUNDLE_OPTION,
     format: { kind: "string", value: "FORMAT", choices: ["text", "json"], summary: "text (default) or json" },
   },
-  run: async (values, _args, { root, cgroupDriver }) => {
-    const program = await planContainer(root, values.bundle || ".", cgroupDriver);
+  run: async (values, _args, { root, cgroupDriver, rootless }) => {
+    const program = await planContainer(root, values.bundle || ".", cgroupDriver, rootless);
     const text = values.format === "json" ? JSON.stringify(programToJson(program), null, 2) : formatProgram(program);
     print(`${text}\n`);
   },

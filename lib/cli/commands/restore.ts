@@ -37,6 +37,7 @@ export const command = defineCommand({
       id: id!,
       bundle: values.bundle || ".",
       cgroupDriver: globals.cgroupDriver,
+      rootless: globals.rootless,
       detach: values.detach,
       pidFile: pidFile ? resolve(pidFile) : undefined,
       consoleSocket: consoleSocket ? resolve(consoleSocket) : undefined,
