@@ -30,6 +30,8 @@ export interface ExecInput extends Omit<ExecutionInput, "inUserNamespace" | "lin
   readonly pid: number;
   /** The cgroups that the process goes to. */
   readonly cgroupJoin: CgroupJoin;
+  /** Whether a process outside of them asks to be put there. @see Step.Cgroup */
+  readonly asksForCgroup: boolean;
   /** Whether this process is root outside of any user namespace, whom the kernel lets put processes into every cgroup. */
   readonly privileged: boolean;
   /** The descriptor of the report channel. */
@@ -69,7 +71,7 @@ export function compileExec(input: ExecInput): Program {
     // If the process descriptor can be joined afterwards, this was still the same process.
     const cgroupNamespace = namespaces.has("cgroup") ? openCgroupNamespace(p, proc, input.pid) : undefined;
     if (namespaces.joinFlags !== 0) p.call("setns", [input.pidfd, namespaces.joinFlags]);
-    cloneSibling(p, 0, placesFor(open, input.privileged), () => {});
+    cloneSibling(p, 0, placesFor(p, open, input), () => {});
     // Nobody moves into or out of what a cgroup namespace shows from the other side. @see cgroup-v2.rst, nsdelegate
     if (cgroupNamespace !== undefined) {
       p.call("setns", [cgroupNamespace, CLONE_NEWCGROUP]);
@@ -111,14 +113,22 @@ function openCgroupNamespace(p: ProgramBuilder, proc: ProcFd, pid: number): Regi
 
 /**
  * Where the process is born: in the container's cgroup; where the first process is, if that cgroup has become one for
- * other cgroups; outside of it, if its user may not move processes there from here, as from a login session.
+ * other cgroups; outside of it, if its user may not move processes there from here, as from a login session. Then somebody
+ * else may have to put it there, as long as it is still the user's own process.
  *
  * @see cgroup-v2.rst, "No Internal Process Constraint", "Delegation Containment"
  */
-function placesFor({ unified, instead }: OpenCgroups, privileged: boolean): CloneInto[] {
+function placesFor(
+  p: ProgramBuilder,
+  { unified, instead }: OpenCgroups,
+  { privileged, asksForCgroup }: Pick<ExecInput, "privileged" | "asksForCgroup">,
+): CloneInto[] {
   const places: CloneInto[] = [{ cgroup: unified }];
   if (unified === undefined) return places;
   if (instead !== undefined) places.push({ cgroup: instead, after: [EBUSY] });
-  if (!privileged) places.push({ cgroup: undefined, after: [EACCES, ENOENT, EPERM] });
+  if (!privileged) {
+    const ask = (): void => p.waitForHost(Step.Cgroup);
+    places.push({ cgroup: undefined, after: [EACCES, ENOENT, EPERM], ...(asksForCgroup && { first: ask }) });
+  }
   return places;
 }

@@ -157,6 +157,8 @@ export interface CloneInto {
   /** Undefined for the cgroup of the process that makes the new one. */
   readonly cgroup: Register | undefined;
   readonly after?: readonly number[];
+  /** What the process does first if it is born there. */
+  readonly first?: () => void;
 }
 
 /**
@@ -175,7 +177,7 @@ export function cloneSibling(
   const cloned = p.label();
   const attempts = cgroups.map(() => p.label());
   p.withRegister((pid) => {
-    for (const [i, { cgroup }] of cgroups.entries()) {
+    for (const [i, { cgroup, first }] of cgroups.entries()) {
       p.place(attempts[i]!);
       p.store(args, flags + CLONE_PARENT + (cgroup === undefined ? 0 : CLONE_INTO_CGROUP), 8);
       if (cgroup !== undefined) p.store(p.within(args, CLONE_ARGS_CGROUP), cgroup, 8);
@@ -184,6 +186,12 @@ export function cloneSibling(
         for (const errno of cgroups[later]!.after ?? []) on.push([errno, attempts[later]!]);
       }
       p.callTo(pid, "clone3", [args, CLONE_ARGS_SIZE_VER2], on.length > 0 ? { on } : undefined);
+      if (first !== undefined) {
+        p.branch(pid, "NotEqual", 0, cloned);
+        first();
+        p.jump(child);
+        continue;
+      }
       p.branch(pid, "Equal", 0, child);
       if (i + 1 < cgroups.length) p.jump(cloned);
     }

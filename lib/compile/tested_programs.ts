@@ -79,6 +79,7 @@ function exec(architecture: Architecture): Program {
     pidfd: 5,
     pid: 4711,
     cgroupJoin,
+    asksForCgroup: false,
     seccomp: SECCOMP,
   });
 }

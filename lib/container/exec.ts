@@ -66,6 +66,7 @@ export async function execInContainer(request: ExecRequest): Promise<number> {
   const pidfd = pidfdOf(state);
   systemCall("fcntl", pidfd, F_SETFD, 0);
   const channel = openChannel();
+  const join = joinBelow(state.cgroup, request.cgroups, state.pid);
   const program = compileExec({
     architecture: ARCHITECTURE,
     id: request.id,
@@ -75,7 +76,8 @@ export async function execInContainer(request: ExecRequest): Promise<number> {
     pidfd,
     pid: state.pid,
     privileged: isPrivileged(),
-    cgroupJoin: joinBelow(state.cgroup, request.cgroups, state.pid),
+    cgroupJoin: join,
+    asksForCgroup: state.cgroup.systemd?.user ?? false,
     report: channel.theirs,
     console: console && { socket: console.socket, size: process.consoleSize },
     seccomp: await seccompFilter(config, async (profile) =>
@@ -91,7 +93,10 @@ export async function execInContainer(request: ExecRequest): Promise<number> {
   trySystemCall("close", pidfd);
   closeConsole(console);
   closePreserved(preserved);
-  const pid = await waitUntilReady(program, config, state, channel.ours, executor);
+  const putIntoCgroup = async (pid: number): Promise<void> => {
+    (await import("../cgroup/systemd/driver.ts")).attachToUnit(state.cgroup, join, pid);
+  };
+  const pid = await waitUntilReady(program, config, state, channel.ours, executor, putIntoCgroup);
   debugLog("exec", () => `process ${pid} waits to execute ${process.args?.[0]}`);
   await enterGroups(config, state, pid);
   orKill(pid, () => {
@@ -164,6 +169,7 @@ async function waitUntilReady(
   state: ContainerState,
   channel: number,
   executor: number,
+  putIntoCgroup: (pid: number) => Promise<void>,
 ): Promise<number> {
   let pid = 0;
   let waitsFor: number | undefined;
@@ -177,9 +183,12 @@ async function waitUntilReady(
       if (message.kind === Report.Process) pid = message.value;
       if (message.kind === Report.Waiting) waitsFor = message.value;
       if (pid === 0 || waitsFor === undefined || waitsFor === Step.Ready) continue;
-      const { listenerOf, passListener } = await import("./seccomp_listener.ts");
-      const listener = listenerOf(waitsFor);
-      if (listener !== undefined) passListener(config, pid, listener, state, "running");
+      if (waitsFor === Step.Cgroup) await putIntoCgroup(pid);
+      else {
+        const { listenerOf, passListener } = await import("./seccomp_listener.ts");
+        const listener = listenerOf(waitsFor);
+        if (listener !== undefined) passListener(config, pid, listener, state, "running");
+      }
       waitsFor = undefined;
       goOn(channel);
     }

@@ -185,6 +185,6 @@ export const Step = {
   JoinedUserNamespace: 4,
   /** The descriptor of a seccomp listener is to be passed on: `value` is its number, shifted by STEP_BITS, and this. */
   SeccompListener: 5,
-  /** The process that makes the container is put into the container's cgroups by someone else. */
+  /** The process that makes the container, or one that is executed in it, is put into its cgroups by someone else. */
   Cgroup: 6,
 } as const;

@@ -1,9 +1,11 @@
+import { debugLog } from "../../debug_log.ts";
 import { Failure } from "../../failure.ts";
 import { existsSync, readFileSync } from "../../libc/files.ts";
 import type { Config, Resources } from "../../spec/types.ts";
 import { createCgroup, refuseMemoryInUse } from "../cgroup.ts";
 import { changeResources, completed, merged } from "../change.ts";
 import { type Hierarchy, readHierarchies, versionOf } from "../hierarchies.ts";
+import type { CgroupJoin } from "../join.ts";
 import { processesOf, signalProcesses } from "../processes.ts";
 import { type CgroupState, ownDirectories } from "../state.ts";
 import { annotationProperties } from "./annotation_properties.ts";
@@ -134,6 +136,24 @@ export function changeUnitResources(state: CgroupState, given: Resources, before
       throw failure;
     }
   });
+}
+
+/**
+ * Let systemd put a process into the cgroup of the container's unit, or one below it, where the caller may not do that
+ * itself: what systemd may not do for a user either it asks the system's to do. If that cannot be had the process stays
+ * where it is.
+ *
+ * @param pid a process of the same user
+ * @see org.freedesktop.systemd1(5), AttachProcessesToUnit
+ */
+export function attachToUnit({ systemd: unit, v2 }: CgroupState, { unified, instead }: CgroupJoin, pid: number): void {
+  if (unit === undefined || v2 === undefined) return;
+  const below = (instead ?? unified ?? "").slice(v2.directory.length);
+  try {
+    withManager(unit.user, (manager) => manager.attachProcess(unit.name, below, pid));
+  } catch (failure) {
+    debugLog("exec", () => `process ${pid} stays outside of the container's cgroup: ${(failure as Error).message}`);
+  }
 }
 
 /**

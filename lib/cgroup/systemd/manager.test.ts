@@ -81,6 +81,12 @@ describe("what is asked of systemd", () => {
     expect((await asked()).at(-1)).toBe("ResetFailedUnit a.scope");
   });
 
+  test("a process is put into a unit", async () => {
+    const { manager, asked } = await managerWith();
+    manager.attachProcess("a.scope", "/below", 1);
+    expect((await asked()).slice(2)).toEqual(["AttachProcessesToUnit a.scope"]);
+  });
+
   test("to stop a unit that is not there is no error", async () => {
     const { manager, asked } = await managerWith("absent", "done");
     manager.stopUnit("a.scope");

@@ -104,6 +104,20 @@ export class SystemdManager {
     }
   }
 
+  /**
+   * Put a process into a unit's cgroup.
+   *
+   * @param below the path of a cgroup below it, with a slash in front, or nothing
+   * @throws Failure
+   */
+  attachProcess(name: string, below: string, pid: number): void {
+    try {
+      this.#call(this.#method("AttachProcessesToUnit", "ssau", [name, below, [pid]]));
+    } catch (error) {
+      throw failed(`cannot put a process into the systemd unit ${JSON.stringify(name)}`, error);
+    }
+  }
+
   /** Stop a unit, and wait until it is. One that is not there is no error. @throws Failure */
   stopUnit(name: string): void {
     try {
