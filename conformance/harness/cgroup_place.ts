@@ -22,6 +22,11 @@ export function cgroupsPathOf(id: string): string | undefined {
   return cgroupDriver === "systemd" ? `:test:${id}` : `${parent}/${id}`;
 }
 
+/** The path of the cgroup that root's container gets by {@link cgroupsPathOf}, from the hierarchies' roots. */
+export function cgroupOfRoots(id: string): string {
+  return cgroupDriver === "systemd" ? `/system.slice/test-${id}.scope` : `${parent}/${id}`;
+}
+
 /** The path of a process's cgroup of version 2. */
 export function unifiedCgroupOf(pid: number | "self"): string {
   return /^0::(.*)$/m.exec(readFileSync(`/proc/${pid}/cgroup`, "utf8"))?.[1] ?? "/";
@@ -34,10 +39,10 @@ export function unifiedDirectoryOf(pid: number | "self"): string {
 
 /** The version 2 controllers that a test's container can have. */
 export function unifiedControllers(): string[] {
-  const root = process.getuid?.() === 0;
-  const place =
-    cgroupDriver === "cgroupfs" ? join("/sys/fs/cgroup", parent) : root ? "/sys/fs/cgroup" : unifiedDirectoryOf("self");
-  const file = join(place, "cgroup.controllers");
+  const uid = process.getuid?.() ?? 0;
+  const systemd = uid === 0 ? "" : `user.slice/user-${uid}.slice/user@${uid}.service`;
+  const place = cgroupDriver === "cgroupfs" ? parent : systemd;
+  const file = join("/sys/fs/cgroup", place, "cgroup.controllers");
   if (cgroupDriver === "none" || !existsSync(file)) return [];
   return readFileSync(file, "utf8").trim().split(" ");
 }
