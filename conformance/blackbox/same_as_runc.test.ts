@@ -14,8 +14,8 @@ const documented: readonly {
 }[] = [
   {
     path: /^\/mounts\/\d+\/super_options$/,
-    left: /^"nr_inodes=1,ro,size=4k"$/,
-    right: /^"ro"$/,
+    left: /^"(inode64,)?nr_inodes=1,ro,size=4k"$/,
+    right: /^"(inode64,)?ro"$/,
     reason: "a masked folder's tmpfs can hold nothing, as in runc since 1.4.3: it is no way to fill the host's memory",
   },
   {
@@ -35,6 +35,18 @@ const documented: readonly {
     left: /^(493|30|4111)$/,
     right: /^(365|0|4110)$/,
     reason: "the same tmpfs; runc gives it the mode of the folder that it covers",
+  },
+  {
+    path: /^\/mounts\/\d+\/(source|propagation\/\d+)$/,
+    left: /^"(cgroup2|master)"$/,
+    right: /^("cgroup"|nothing)$/,
+    reason: "without a cgroup namespace the host's v2 mount is bound: a new one would change the host's options",
+  },
+  {
+    path: /^\/paths\/~1sys~1fs~1cgroup\/entries$/,
+    left: /^\d+$/,
+    right: /^\d+$/,
+    reason: "in that mount there are the cgroups of all, who come and go",
   },
 ];
 

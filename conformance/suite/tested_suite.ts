@@ -3,8 +3,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describeResult, runCommand } from "../harness/command.ts";
+import { cleanEnvironment, describeResult, runCommand } from "../harness/command.ts";
 import { selectedRuntime } from "../harness/runtime.ts";
+import { timeFactor } from "../harness/time_limit.ts";
 import type { SuiteResult } from "./results.ts";
 
 const MINUTE = 60_000;
@@ -23,7 +24,8 @@ export async function inFolder(body: (folder: string) => Promise<void>): Promise
 export async function judged(runtime: string, ...filters: readonly string[]): Promise<SuiteResult> {
   const words = filters.flatMap((filter) => ["--filter", filter]);
   const command = [selectedRuntime().path, "conformance", "--runtime", runtime, "--format", "json", ...words];
-  const result = await runCommand(command, { timeout: 8 * MINUTE });
+  const env = { ...cleanEnvironment, TIME_FACTOR: String(timeFactor) };
+  const result = await runCommand(command, { timeout: 8 * MINUTE, env });
   if (result.stdout === "") throw new Error(describeResult(result));
   return JSON.parse(result.stdout) as SuiteResult;
 }

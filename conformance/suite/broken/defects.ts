@@ -146,14 +146,10 @@ export const DEFECTS: Readonly<Record<string, Defect>> = {
     for (const hook of config.hooks?.createRuntime ?? [])
       if (hook.args !== undefined) hook.args[hook.args.length - 1] = "0";
   }),
-  "the network is the host's": changed(
-    "config-linux.md#namespaces",
-    "network: the container has the loopback",
-    (config) => {
-      config.linux.namespaces = config.linux.namespaces.filter(({ type }) => type !== "network");
-      config.mounts = config.mounts.filter(({ type }) => type !== "sysfs" && type !== "cgroup");
-    },
-  ),
+  "the network is the host's": changed("config-linux.md#namespaces", "network: a new one is made", (config) => {
+    config.linux.namespaces = config.linux.namespaces.filter(({ type }) => type !== "network");
+    config.mounts = config.mounts.filter(({ type }) => type !== "sysfs" && type !== "cgroup");
+  }),
   "paths of namespaces are ignored": changed("config-linux.md#namespaces", "ipc: the process is put into", (config) => {
     for (const namespace of config.linux.namespaces) delete namespace.path;
   }),
