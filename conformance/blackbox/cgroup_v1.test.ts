@@ -9,18 +9,10 @@ import { succeeded } from "../harness/command.ts";
 import { expectFailure } from "../harness/expectations.ts";
 import { cgroupV1Hierarchies } from "../harness/facilities.ts";
 import { type Scenario, scenario } from "../harness/scenario.ts";
+import { readV1, v1CgroupsOf } from "../harness/v1_cgroup.ts";
 
-const v1 = { needs: ["cgroup-v1"] } as const;
-
-/** Paths of a process in the hierarchies, by controller. */
-function cgroupsOf(pid: number | "self"): Map<string, string> {
-  const found = new Map<string, string>();
-  for (const line of readFileSync(`/proc/${pid}/cgroup`, "utf8").trim().split("\n")) {
-    const [, controllers = "", ...path] = line.split(":");
-    for (const controller of controllers.split(",")) found.set(controller.replace(/^name=/, ""), path.join(":"));
-  }
-  return found;
-}
+/** About paths in the hierarchies, which systemd has its own of. */
+const v1 = { needs: ["cgroup-v1", "cgroupfs"] } as const;
 
 /** Mount points of all hierarchies, a hybrid layout's unified one included. */
 function everyHierarchy(): string[] {
@@ -28,18 +20,12 @@ function everyHierarchy(): string[] {
   return [...new Set(cgroupV1Hierarchies().values()), ...(existsSync(unified) ? [unified] : [])];
 }
 
-/** Read a file of a container's cgroup, on the host. */
-function limit(pid: number, controller: string, file: string): string {
-  const folder = join(cgroupV1Hierarchies().get(controller) ?? "", cgroupsOf(pid).get(controller) ?? "");
-  return readFileSync(join(folder, file), "utf8").trim();
-}
-
 describe("place", () => {
   scenario(
     "an absolute cgroupsPath starts at the hierarchies' roots",
     async (t) => {
       const pid = await t.startSleeping();
-      const groups = cgroupsOf(pid);
+      const groups = v1CgroupsOf(pid);
       for (const controller of cgroupV1Hierarchies().keys())
         if (groups.has(controller)) expect(`${controller} ${groups.get(controller)}`).toBe(`${controller} /${t.id}`);
     },
@@ -52,10 +38,10 @@ describe("place", () => {
       const pid = await t.startSleeping((config) => {
         config.linux.cgroupsPath = `${t.id}-relative`;
       });
-      const [own, groups] = [cgroupsOf("self"), cgroupsOf(pid)];
+      const [own, groups] = [v1CgroupsOf("self"), v1CgroupsOf(pid)];
       expect(groups.get("memory")).toBe(join(own.get("memory") ?? "", `${t.id}-relative`));
     },
-    { needs: ["controller:memory", "not-runtime:crun"] }, // crun starts at the root
+    { needs: ["cgroupfs", "controller:memory", "not-runtime:crun"] }, // crun starts at the root
   );
 
   scenario(
@@ -64,9 +50,9 @@ describe("place", () => {
       const pid = await t.startSleeping((config) => {
         delete config.linux.cgroupsPath;
       });
-      expect(cgroupsOf(pid).get("memory")).toEndWith(`/${t.id}`);
+      expect(v1CgroupsOf(pid).get("memory")).toEndWith(`/${t.id}`);
     },
-    { needs: ["controller:memory"] },
+    { needs: ["cgroupfs", "controller:memory"] },
   );
 
   scenario(
@@ -83,14 +69,14 @@ describe("place", () => {
       const pid = await t.startSleeping((config) => {
         config.linux.cgroupsPath = `/${t.id}/inner`;
       });
-      expect(cgroupsOf(pid).get("pids")).toBe(`/${t.id}/inner`);
+      expect(v1CgroupsOf(pid).get("pids")).toBe(`/${t.id}/inner`);
       succeeded(await t.runtime.delete(t.id, "--force"));
       for (const parent of parents) {
         expect(existsSync(join(parent, "inner"))).toBeFalse();
         expect(existsSync(parent)).toBeTrue();
       }
     },
-    { needs: ["controller:pids"] },
+    { needs: ["cgroupfs", "controller:pids"] },
   );
 
   scenario(
@@ -103,10 +89,10 @@ describe("place", () => {
       const pid = await t.startSleeping((config) => {
         config.linux.cgroupsPath = `/${t.id}/inner`;
       });
-      expect(cgroupsOf(pid).get("pids")).toBe(`/${t.id}/inner`);
-      expect(limit(pid, "cpuset", "cpuset.cpus")).not.toBe("");
+      expect(v1CgroupsOf(pid).get("pids")).toBe(`/${t.id}/inner`);
+      expect(readV1(pid, "cpuset.cpus")).not.toBe("");
     },
-    { needs: ["controller:pids", "controller:cpuset"] },
+    { needs: ["cgroupfs", "controller:pids", "controller:cpuset"] },
   );
 
   scenario(
@@ -126,25 +112,25 @@ describe("place", () => {
       expect(stranger.exitCode).toBeNull();
       expect(existsSync(folder)).toBeTrue();
     },
-    { needs: ["controller:pids", "not-runtime:runc", "not-runtime:crun"] }, // runc 1.1.5 warns, crun accepts
+    { needs: ["cgroupfs", "controller:pids", "not-runtime:runc", "not-runtime:crun"] }, // runc 1.1.5 warns, crun accepts
   );
 });
 
 describe("limits", () => {
   /** Start with these resources; the result reads a file of the container's cgroup. */
-  async function start(t: Scenario, resources: Resources): Promise<(controller: string, file: string) => string> {
+  async function start(t: Scenario, resources: Resources): Promise<(file: string) => string> {
     const pid = await t.startSleeping((config) => {
       Object.assign(config.linux.resources, resources);
     });
-    return (controller, file) => limit(pid, controller, file);
+    return (file) => readV1(pid, file);
   }
 
   scenario(
     "memory",
     async (t) => {
       const read = await start(t, { memory: { limit: 64 << 20, reservation: 32 << 20 } });
-      expect(read("memory", "memory.limit_in_bytes")).toBe(String(64 << 20));
-      expect(read("memory", "memory.soft_limit_in_bytes")).toBe(String(32 << 20));
+      expect(read("memory.limit_in_bytes")).toBe(String(64 << 20));
+      expect(read("memory.soft_limit_in_bytes")).toBe(String(32 << 20));
     },
     { needs: ["controller:memory"] },
   );
@@ -153,8 +139,8 @@ describe("limits", () => {
     "memory and swap",
     async (t) => {
       const read = await start(t, { memory: { limit: 64 << 20, swap: 96 << 20 } });
-      expect(read("memory", "memory.limit_in_bytes")).toBe(String(64 << 20));
-      expect(read("memory", "memory.memsw.limit_in_bytes")).toBe(String(96 << 20));
+      expect(read("memory.limit_in_bytes")).toBe(String(64 << 20));
+      expect(read("memory.memsw.limit_in_bytes")).toBe(String(96 << 20));
     },
     { needs: ["controller:memory", "file:/sys/fs/cgroup/memory/memory.memsw.limit_in_bytes"] },
   );
@@ -163,9 +149,9 @@ describe("limits", () => {
     "cpu",
     async (t) => {
       const read = await start(t, { cpu: { shares: 512, quota: 50_000, period: 200_000 } });
-      expect(read("cpu", "cpu.shares")).toBe("512");
-      expect(read("cpu", "cpu.cfs_quota_us")).toBe("50000");
-      expect(read("cpu", "cpu.cfs_period_us")).toBe("200000");
+      expect(read("cpu.shares")).toBe("512");
+      expect(read("cpu.cfs_quota_us")).toBe("50000");
+      expect(read("cpu.cfs_period_us")).toBe("200000");
     },
     { needs: ["controller:cpu"] },
   );
@@ -174,8 +160,8 @@ describe("limits", () => {
     "cpuset",
     async (t) => {
       const read = await start(t, { cpu: { cpus: "0", mems: "0" } });
-      expect(read("cpuset", "cpuset.cpus")).toBe("0");
-      expect(read("cpuset", "cpuset.mems")).toBe("0");
+      expect(read("cpuset.cpus")).toBe("0");
+      expect(read("cpuset.mems")).toBe("0");
     },
     { needs: ["controller:cpuset"] },
   );
@@ -188,7 +174,7 @@ describe("limits", () => {
       `pids ${limit}`,
       async (t) => {
         const read = await start(t, { pids: { limit } });
-        expect(read("pids", "pids.max")).toBe(written);
+        expect(read("pids.max")).toBe(written);
       },
       // crun 1.8.1 writes -1 as it stands, which the kernel refuses
       { needs: ["controller:pids", ...(limit < 0 ? (["not-runtime:crun"] as const) : [])] },
@@ -204,8 +190,8 @@ describe("limits", () => {
           throttleWriteIOPSDevice: [{ major, minor, rate: 100 }],
         },
       });
-      expect(read("blkio", "blkio.throttle.read_bps_device")).toBe("7:0 1048576");
-      expect(read("blkio", "blkio.throttle.write_iops_device")).toBe("7:0 100");
+      expect(read("blkio.throttle.read_bps_device")).toBe("7:0 1048576");
+      expect(read("blkio.throttle.write_iops_device")).toBe("7:0 100");
     },
     { needs: ["controller:blkio", "file:/dev/loop0"] },
   );
@@ -220,7 +206,7 @@ describe("limits", () => {
           { allow: true, type: "b", major: 8, access: "r" },
         ],
       });
-      const list = read("devices", "devices.list").split("\n");
+      const list = read("devices.list").split("\n");
       expect(list).not.toContain("a *:* rwm");
       expect(list).toEqual(expect.arrayContaining(["c 10:229 rw", "b 8:* r"]));
       // what every container may use

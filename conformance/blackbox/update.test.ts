@@ -4,6 +4,7 @@ import { describe, expect } from "bun:test";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Resources } from "../../lib/spec/types.ts";
+import { cgroupOfRoots } from "../harness/cgroup_place.ts";
 import { type CommandOptions, type Result, succeeded } from "../harness/command.ts";
 import { expectFailure } from "../harness/expectations.ts";
 import { cgroupV1Hierarchies } from "../harness/facilities.ts";
@@ -23,7 +24,7 @@ const update = (t: Scenario, flags: readonly string[], options?: CommandOptions)
 /** The file of a container's cgroup, by its controller. */
 function pathOf(t: Scenario, file: string): string {
   const controller = file.startsWith("cpu.") ? "cpu" : (file.split(".")[0] ?? "");
-  return join(cgroupV1Hierarchies().get(controller) ?? "", t.id, file);
+  return join(cgroupV1Hierarchies().get(controller) ?? "", cgroupOfRoots(t.id), file);
 }
 
 const read = (t: Scenario, file: string): string => readFileSync(pathOf(t, file), "utf8").trim();
