@@ -223,7 +223,7 @@ describe("effect", () => {
   scenario(
     "the pids limit stops a fork",
     async (t) => {
-      const result = await t.sh("for i in 1 2 3 4 5 6 7 8 9 10 11 12; do sleep 1 & done; wait", (config) => {
+      const result = await t.sh("for i in 1 2 3 4 5 6 7 8 9 10 11 12; do sleep 30 & done", (config) => {
         config.linux.resources.pids = { limit: 6 };
       });
       expect(result.stderr).toContain("fork");

@@ -82,7 +82,7 @@ describe("processes", () => {
 
   pids("the limit stops a fork", async (t) => {
     const result = await t.sh(
-      "for i in 1 2 3 4 5 6 7 8 9 10 11 12; do sleep 1 & done; wait",
+      "for i in 1 2 3 4 5 6 7 8 9 10 11 12; do sleep 30 & done",
       limited({ pids: { limit: 6 } }),
     );
     expect(result.stderr).toContain("fork");

@@ -28,6 +28,11 @@ const start = (t: Scenario, resources: Resources = {}): Promise<number> =>
     Object.assign(config.linux.resources, resources);
   });
 
+/** Whether the tests run where the kernel lets the user move processes; not so in a login session. */
+const mayMove = !isOrdinaryUser || unifiedCgroupOf("self").includes(`/user@${process.getuid?.()}.service/`);
+/** Debian's runc leaves a process that is executed outside where the caller may not move it, crun fails. */
+const execNeeds: readonly Need[] = mayMove ? [] : ["not-runtime:runc", "not-runtime:crun"];
+
 describe("the unit", () => {
   scenario("is a delegated scope, and gone with the container", async (t) => {
     await start(t);
@@ -78,18 +83,22 @@ describe("the unit", () => {
       { needs: ["not-runtime:runc", "not-runtime:crun"] }, // systemd refuses what they ask for
     );
 
-  scenario("of the same name as another is refused, and that lives on", async (t) => {
-    await start(t);
-    const second = t.newId();
-    const bundle = await t.bundle(); // of the first one's cgroupsPath
-    expect((await t.runtime.create(second, bundle.path)).status).not.toBe(0);
-    expect(await t.runtime.status(t.id)).toBe("running");
-    expect(await unitProperty(unitOf(t), "ActiveState")).toBe("active");
-  });
+  scenario(
+    "of the same name as another is refused, and that lives on",
+    async (t) => {
+      await start(t);
+      const second = t.newId();
+      const bundle = await t.bundle(); // of the first one's cgroupsPath
+      expect((await t.runtime.create(second, bundle.path)).status).not.toBe(0);
+      expect(await t.runtime.status(t.id)).toBe("running");
+      expect(await unitProperty(unitOf(t), "ActiveState")).toBe("active");
+    },
+    { needs: ["not-runtime:runc"] }, // Debian's puts both into one
+  );
 });
 
 describe("update", () => {
-  const forks = "for i in 1 2 3 4 5 6 7 8 9 10 11 12; do sleep 1 & done; wait";
+  const forks = "for i in 1 2 3 4 5 6 7 8 9 10 11 12; do sleep 30 & done; kill $(jobs -p)";
 
   onV2(
     "of processes: systemd knows it, and it holds",
@@ -102,7 +111,7 @@ describe("update", () => {
       await update(t, "--pids-limit", "100");
       expect((await exec(t, forks)).stderr).toBe("");
     },
-    { needs: ["unified:pids"] },
+    { needs: ["unified:pids", ...execNeeds] },
   );
 
   onV2(
@@ -114,10 +123,11 @@ describe("update", () => {
       const limit = String(24 * MiB);
       await update(t, "--memory", limit, "--memory-swap", limit);
       expect(await unitProperty(unitOf(t), "MemoryMax")).toBe(limit);
-      expect(await unitProperty(unitOf(t), "MemorySwapMax")).toBe("0");
+      // runc 1.1.5 tells systemd of no swap that is 0
+      if (t.runtime.kind !== "runc") expect(await unitProperty(unitOf(t), "MemorySwapMax")).toBe("0");
       expect((await exec(t, `exec ${eat}`)).stdout).toBe("");
     },
-    { needs: ["unified:memory"] },
+    { needs: ["unified:memory", ...execNeeds] },
   );
 
   onV2(
@@ -191,13 +201,7 @@ describe("when systemd reads its configuration anew", () => {
   );
 });
 
-/** Whether the tests run where the kernel lets the user move processes; not so in a login session. */
-const mayMove = !isOrdinaryUser || unifiedCgroupOf("self").includes(`/user@${process.getuid?.()}.service/`);
-
 describe("exec", () => {
-  /** Debian's runc leaves the process outside where the caller may not move it, crun fails. */
-  const needs: readonly Need[] = mayMove ? [] : ["not-runtime:runc", "not-runtime:crun"];
-
   for (const [what, flags] of [
     ["the container's own user", []],
     ["another user", ["--user", "1000:1000"]],
@@ -212,7 +216,7 @@ describe("exec", () => {
         expect(members).toContain(String(pid));
         expect(members.length).toBe(2);
       },
-      { needs: [...needs, "not-runtime:crun"] }, // it has a cgroup of its own below the unit's
+      { needs: [...execNeeds, "not-runtime:crun"] }, // it has a cgroup of its own below the unit's
     );
 
   onV2(

@@ -19,7 +19,9 @@ const parent = process.env.CGROUP_PARENT ?? "";
 /** `linux.cgroupsPath` of a container with this id; undefined where it must have none. */
 export function cgroupsPathOf(id: string): string | undefined {
   if (cgroupDriver === "none") return undefined;
-  return cgroupDriver === "systemd" ? `:test:${id}` : `${parent}/${id}`;
+  // crun has no default for the slice
+  const slice = process.getuid?.() === 0 ? "system.slice" : "user.slice";
+  return cgroupDriver === "systemd" ? `${slice}:test:${id}` : `${parent}/${id}`;
 }
 
 /** The path of the cgroup that root's container gets by {@link cgroupsPathOf}, from the hierarchies' roots. */
