@@ -70,9 +70,23 @@ export function resolveArchitecture(name: string): number {
   return loaded().seccomp_arch_resolve_name(ptr(cString(name)));
 }
 
-/** The number of a system call on an architecture; negative if it has none. */
-export function resolveSystemCall(architecture: number, name: string): number {
-  return loaded().seccomp_syscall_resolve_name_arch(architecture, ptr(cString(name)));
+/**
+ * The numbers of system calls on architectures, as libseccomp has them; negative where one has none of this name.
+ *
+ * @returns for each architecture those of all names, in their order
+ */
+export function resolveSystemCalls(architectures: readonly number[], names: readonly string[]): number[][] {
+  const { seccomp_syscall_resolve_name_arch: resolve } = loaded();
+  const text = Buffer.from(`${names.join("\0")}\0`);
+  const start = ptr(text);
+  const numbers: number[][] = architectures.map(() => []);
+  // The address of each name, from the end of the one before.
+  for (let i = 0, offset = 0; i < names.length; i++) {
+    const name = (start + offset) as Pointer;
+    for (let j = 0; j < architectures.length; j++) numbers[j]![i] = resolve(architectures[j]!, name);
+    offset = text.indexOf(0, offset) + 1;
+  }
+  return numbers;
 }
 
 /** A filter under construction. Release it when it is exported. */

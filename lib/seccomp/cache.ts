@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "..
 import type { Seccomp } from "../spec/types.ts";
 
 /** Counts up whenever the same profile is to become another filter. */
-const FORMAT = 1;
+const FORMAT = 2;
 const OTHERS_MAY_WRITE = 0o022;
 
 /**

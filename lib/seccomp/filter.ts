@@ -2,20 +2,36 @@ import { Failure } from "../failure.ts";
 import { type Comparison, resolveArchitecture, SeccompContext } from "../libc/libseccomp.ts";
 import type { Seccomp, SeccompArg, SeccompSyscall } from "../spec/types.ts";
 import { actionNumber, architectureName, OPERATORS } from "./actions.ts";
-import { unknownCallsPrologue } from "./unknown_calls.ts";
+import { encodeBpf } from "./bpf.ts";
+import { decide } from "./decisions.ts";
+import { plainCalls } from "./plain_calls.ts";
 
 /** With more rules than this a binary tree pays. The same bound as runc's. */
 const LARGEST_LIST = 32;
 const ANY_BITS = 0xffff_ffff_ffff_ffffn;
 
 /**
- * Build the filter that `linux.seccomp` describes, as classic BPF for seccomp(2).
+ * Build the filter that `linux.seccomp` describes, as classic BPF for seccomp(2): most calls are decided by their number,
+ * and behind that stands what libseccomp makes of the rest, which is a tenth of its work on the whole profile.
  *
  * @throws Failure
  * @see config-linux.md, "Seccomp"
  */
 export function buildFilter(seccomp: Seccomp): Buffer {
-  const { syscalls = [], architectures = [] } = seccomp;
+  const { ranges, others } = plainCalls(seccomp);
+  const rest = buildByLibseccomp(seccomp, (name) => others.has(name));
+  return Buffer.concat([encodeBpf(decide(ranges)), rest]);
+}
+
+/**
+ * The filter that libseccomp makes of a profile.
+ *
+ * @param includes whether what the profile says of a call is to be in it
+ * @throws Failure
+ */
+export function buildByLibseccomp(seccomp: Seccomp, includes: (name: string) => boolean): Buffer {
+  const { architectures = [] } = seccomp;
+  const syscalls = (seccomp.syscalls ?? []).map((rule) => ({ ...rule, names: rule.names.filter(includes) }));
   const defaultAction = actionNumber(seccomp.defaultAction, seccomp.defaultErrnoRet);
   const context = new SeccompContext(defaultAction);
   try {
@@ -38,7 +54,7 @@ export function buildFilter(seccomp: Seccomp): Buffer {
         throw invalid(`/syscalls/${i}`, (cause as Error).message);
       }
     }
-    return Buffer.concat([unknownCallsPrologue(seccomp), context.export()]);
+    return context.export();
   } finally {
     context.release();
   }
