@@ -166,6 +166,59 @@ describe("limits", () => {
     { needs: ["controller:cpuset"] },
   );
 
+  /** Fields that are one number in one file; where `without` is given, these runtimes do something else. */
+  const fields: readonly [
+    string,
+    Resources,
+    controller: string,
+    Record<string, string>,
+    ...without: ("not-runtime:runc" | "not-runtime:crun")[],
+  ][] = [
+    ["swappiness", { memory: { limit: 64 << 20, swappiness: 10 } }, "memory", { "memory.swappiness": "10" }],
+    [
+      "kernelTCP",
+      { memory: { kernelTCP: 16 << 20 } },
+      "memory",
+      { "memory.kmem.tcp.limit_in_bytes": String(16 << 20) },
+      "not-runtime:runc", // ignores it
+    ],
+    ["disableOOMKiller", { memory: { limit: 64 << 20, disableOOMKiller: true } }, "memory", {}],
+    ["kernel, which kernels have given up", { memory: { kernel: 32 << 20 } }, "memory", {}],
+    [
+      "realtimeRuntime and realtimePeriod, which is set first",
+      { cpu: { realtimeRuntime: 1_000, realtimePeriod: 2_000 } },
+      "cpu",
+      { "cpu.rt_runtime_us": "1000", "cpu.rt_period_us": "2000" },
+      "not-runtime:runc", // the other way round
+      "not-runtime:crun", // the same
+    ],
+    [
+      "burst",
+      { cpu: { quota: 50_000, period: 50_000, burst: 20_000 } },
+      "cpu",
+      { "cpu.cfs_burst_us": "20000" },
+      "not-runtime:runc", // is older
+      "not-runtime:crun", // is older
+    ],
+    ["idle", { cpu: { idle: 1 } }, "cpu", { "cpu.idle": "1" }, "not-runtime:runc"],
+  ];
+  for (const [what, resources, controller, files, ...without] of fields)
+    scenario(
+      what,
+      async (t) => {
+        const read = await start(t, resources);
+        for (const [file, value] of Object.entries(files)) expect(`${file} ${read(file)}`).toBe(`${file} ${value}`);
+        if (resources.memory?.disableOOMKiller) expect(read("memory.oom_control")).toContain("oom_kill_disable 1");
+      },
+      {
+        needs: [
+          `controller:${controller}`,
+          ...Object.keys(files).map((file) => `file:/sys/fs/cgroup/${controller}/${file}` as const),
+          ...without,
+        ],
+      },
+    );
+
   for (const [limit, written] of [
     [20, "20"],
     [-1, "max"],
@@ -242,6 +295,22 @@ describe("effect", () => {
     },
     { needs: ["controller:memory"] },
   );
+
+  for (const cpu of [{ realtimeRuntime: 10_000, realtimePeriod: 100_000 }, {}])
+    scenario(
+      `a real-time policy ${cpu.realtimeRuntime === undefined ? "is refused without a share of" : "has its share of"} real time`,
+      async (t) => {
+        const bundle = await t.bundle((config) => {
+          config.linux.resources.cpu = cpu;
+          config.process.scheduler = { policy: "SCHED_FIFO", priority: 3 };
+          config.process.args = ["sh", "-c", "cut -d ' ' -f 41 /proc/self/stat"];
+        });
+        const result = await t.runtime.run(t.id, bundle.path);
+        if (cpu.realtimeRuntime === undefined) expectFailure(result, ["/process/scheduler", "realtimeRuntime"]);
+        else expect(succeeded(result).stdout).toBe("1\n");
+      },
+      { needs: ["controller:cpu", "file:/sys/fs/cgroup/cpu/cpu.rt_runtime_us", "runtime:tsrun"] },
+    ); // Debian's runc and crun do not know process.scheduler
 
   scenario(
     "the process runs on the cpuset's processors",

@@ -1,6 +1,6 @@
 import { Failure, type FailureCode } from "../failure.ts";
 import { describeWaitStatus } from "../libc/process.ts";
-import { EINVAL, errnoName, errnoSentence } from "../program/errno.ts";
+import { errnoName, errnoSentence } from "../program/errno.ts";
 import type { Program } from "../program/instruction.ts";
 import type { Config } from "../spec/types.ts";
 import { hookFailure } from "./hook_failure.ts";
@@ -28,19 +28,20 @@ export async function failureOfProgram(
   if (failed.origin.startsWith("/hooks/")) return failureOfHook(failed.origin, failed.failure, output, errno);
   const { formatCall } = await import("../program/print.ts");
   const call = failed.name === undefined ? undefined : formatCall(program, instruction);
-  const sentence = failed.failure ?? meaningOfEinval(failed.name, call, errno);
+  const sentence = failed.failure ?? meaningOf(errno, failed.name, call);
   return failureAt(failed.origin, describeEntry(config, failed.origin), sentence, call, errno);
 }
 
-/** What EINVAL means where the kernel has one reason for it only, or two. */
-function meaningOfEinval(name: string | undefined, call: string | undefined, errno: number): string | undefined {
-  if (errno !== EINVAL) return undefined;
-  switch (name) {
+/** What an errno means where the kernel has one reason for it only, or two. */
+function meaningOf(errno: number, name: string | undefined, call: string | undefined): string | undefined {
+  switch (`${name} ${errnoName(errno)}`) {
     // mount(2) says ENOTDIR here, and engines look for its words; see do_move_mount in fs/namespace.c
-    case "move_mount":
+    case "move_mount EINVAL":
       return `${call}: one side is not a directory: a directory goes on a directory only, and a file on a file`;
-    case "seccomp":
+    case "seccomp EINVAL":
       return `${call}: the kernel takes filters of at most 4096 instructions, and the flags that \`tsrun features\` lists`;
+    case "sched_setattr EPERM":
+      return `${call}: a real-time policy takes CAP_SYS_NICE, and linux.resources.cpu.realtimeRuntime where cgroups share out real time`;
     default:
       return undefined;
   }

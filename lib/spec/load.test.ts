@@ -229,13 +229,15 @@ test("values in words", () => {
   ]);
 });
 
-test("warnings: keys twice, relative destinations", () => {
-  const text = `${minimal},\n "mounts": [{"destination": "mnt"}],\n "ociVersion": "1.1.0"}`;
+test("warnings: keys twice, relative destinations, what has no effect", () => {
+  const memory = '"linux": {"resources": {"memory": {"kernel": 1}}}';
+  const text = `${minimal},\n "mounts": [{"destination": "mnt"}],\n "ociVersion": "1.1.0",\n ${memory}}`;
   const { config } = validateText(text);
   expect(formatProblems(configWarnings(text, config!), "text")).toBe(
     lines(
       'config.json:2:29: /mounts/0/destination: the relative path "mnt" is taken to start at /',
       "config.json:3:2: /ociVersion: the key is given twice, first in line 1; the last one counts",
+      "config.json:4:47: /linux/resources/memory/kernel: it has no effect: Linux has given up limits of kernel memory",
     ),
   );
 });

@@ -21,5 +21,10 @@ export function configWarnings(text: string, config: Config): Problem[] {
     const message = `the relative path ${JSON.stringify(destination)} is taken to start at /`;
     warnings.push({ pointer, ...places.value(pointer), message });
   });
+  if (config.linux?.resources?.memory?.kernel !== undefined) {
+    const pointer = "/linux/resources/memory/kernel";
+    const message = "it has no effect: Linux has given up limits of kernel memory";
+    warnings.push({ pointer, ...places.value(pointer), message });
+  }
   return warnings.sort((a, b) => a.line - b.line || a.column - b.column);
 }
