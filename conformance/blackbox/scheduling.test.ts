@@ -1,9 +1,11 @@
 /** What the process runs as, in the kernel's eyes: scheduler, I/O priority, personality, memory policy, affinity, clocks. */
 
 import { describe, expect } from "bun:test";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { MemoryPolicy } from "../../lib/spec/types.ts";
 import { succeeded } from "../harness/command.ts";
-import { expectFailure } from "../harness/expectations.ts";
+import { eventually, expectFailure } from "../harness/expectations.ts";
 import { scenario } from "../harness/scenario.ts";
 
 // Debian's runc and crun are older than these parts of the specification.
@@ -47,18 +49,38 @@ describe("the process", () => {
     { needs: ["runtime:tsrun"] },
   );
 
-  scenario(
-    "has its memory policy",
-    async (t) => {
-      const { stdout } = succeeded(
-        await t.sh("cat /proc/self/numa_maps", (config) => {
-          config.linux.memoryPolicy = { mode: "MPOL_INTERLEAVE", nodes: "0" };
-        }),
-      );
-      expect(stdout).toMatch(/interleave:0/);
-    },
-    { needs: ["runtime:tsrun", "file:/proc/self/numa_maps"] },
-  );
+  // how the kernel shows them in numa_maps
+  const policies: readonly [MemoryPolicy, shown: string, ...more: `kernel:${number}.${number}`[]][] = [
+    [{ mode: "MPOL_DEFAULT" }, "default"],
+    [{ mode: "MPOL_LOCAL" }, "local"],
+    [{ mode: "MPOL_BIND", nodes: "0" }, "bind:0"],
+    [{ mode: "MPOL_INTERLEAVE", nodes: "0" }, "interleave:0"],
+    [{ mode: "MPOL_PREFERRED", nodes: "0" }, "prefer:0"],
+    [{ mode: "MPOL_PREFERRED" }, "local"],
+    [{ mode: "MPOL_PREFERRED_MANY", nodes: "0" }, "prefer (many):0", "kernel:5.15"],
+    [{ mode: "MPOL_WEIGHTED_INTERLEAVE", nodes: "0" }, "weighted interleave:0", "kernel:6.9"],
+    [{ mode: "MPOL_BIND", nodes: "0", flags: ["MPOL_F_STATIC_NODES"] }, "bind=static:0"],
+    [{ mode: "MPOL_BIND", nodes: "0", flags: ["MPOL_F_RELATIVE_NODES"] }, "bind=relative:0"],
+    [{ mode: "MPOL_BIND", nodes: "0", flags: ["MPOL_F_NUMA_BALANCING"] }, "bind", "kernel:5.12"],
+    [{ mode: "MPOL_BIND", nodes: "0-1023" }, "bind:0"],
+  ];
+  for (const [policy, shown, ...more] of policies)
+    scenario(
+      `has its memory policy, and so has one that joins: ${JSON.stringify(policy)}`,
+      async (t) => {
+        const show = ["sh", "-c", "head -n 1 /proc/self/numa_maps"];
+        await t.startSleeping((config) => {
+          t.share(config);
+          config.linux.memoryPolicy = policy;
+          config.process.args = ["sh", "-c", `${show[2]} >/shared/maps; exec sleep 1000`];
+        });
+        const maps = join(t.folder, "shared/maps");
+        await eventually("the process's maps", () => existsSync(maps) && readFileSync(maps, "utf8").endsWith("\n"));
+        const joined = succeeded(await t.runtime.command(["exec", t.id, ...show])).stdout;
+        for (const line of [readFileSync(maps, "utf8"), joined]) expect(line.replace(/^\w+ /, "")).toStartWith(shown);
+      },
+      { needs: ["runtime:tsrun", "file:/proc/self/numa_maps", ...more] },
+    );
 
   scenario(
     "that joins runs on the processors of execCPUAffinity",
