@@ -42,6 +42,17 @@ scenario("a remount of what is no mount point is an error", async (t) => {
   }
 });
 
+scenario(
+  "what a file system understands may stand in one option with commas",
+  async (t) => {
+    const options = ["nosuid", "mode=0700,size=64k", "nr_inodes=10"];
+    const mounts = await probeMounts(t, [{ destination: "/scratch", type: "tmpfs", source: "tmpfs", options }]);
+    for (const option of ["mode=700", "size=64k", "nr_inodes=10"])
+      expect(mountAt(mounts, "/scratch")?.super_options.split(",")).toContain(option);
+  },
+  withProbe,
+);
+
 describe("the usual file systems", () => {
   scenario(
     "are mounted in the config's order with its options",

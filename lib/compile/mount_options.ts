@@ -178,9 +178,19 @@ export function parseMountOptions(options: readonly string[]): MountOptions {
   };
   for (const option of options) {
     if (Object.hasOwn(MOUNT_OPTIONS, option)) MOUNT_OPTIONS[option]!(parsed);
+    else if (option.includes(",") || option.includes('"')) parsed.data.push(...splitData(option));
     else if (option !== "") parsed.data.push(option);
   }
   decideAccessTime(parsed.attributes);
   decideAccessTime(parsed.recursive);
   return parsed;
+}
+
+/**
+ * The entries of a text such as mount(2) takes: separated by commas, but for those in the quotes of an SELinux label, which
+ * are taken off, and those that overlayfs is told to pass over by a backslash.
+ */
+function splitData(text: string): string[] {
+  const entries = text.match(/(?:fs|def|root)?context="[^"]*"|(?:\\,|[^,])+/g) ?? [];
+  return entries.map((entry) => entry.replace(/^(\w*context)="(.*)"$/, "$1=$2"));
 }
