@@ -4,6 +4,7 @@ import { MOUNT_ATTR_RDONLY } from "../program/constants.ts";
 import { EEXIST } from "../program/errno.ts";
 import type { Register } from "../program/instruction.ts";
 import type { Mount } from "../spec/types.ts";
+import { labelParameters } from "./lsm.ts";
 import { attachMount, cloneHostMount, detachedFileSystem, madeOrInstead, setMountAttributes } from "./mount_calls.ts";
 import type { MountAttributes, MountOptions } from "./mount_options.ts";
 import { propagate, type SpecialMount } from "./mounts.ts";
@@ -14,12 +15,19 @@ import { RootFd } from "./root_fd.ts";
  * Mounts of type cgroup: on v2 the unified hierarchy, as far as the cgroup namespace shows it; on v1 a tmpfs with a mount
  * for each hierarchy, which without a cgroup namespace is the container's own cgroup alone.
  *
+ * @param label the SELinux label of new file systems; those of cgroups have their own
  * @see config-linux.md, "Default Filesystems"
  */
-export function cgroupMount(p: ProgramBuilder, root: RootFd, namespaces: Namespaces, view: CgroupView): SpecialMount {
+export function cgroupMount(
+  p: ProgramBuilder,
+  root: RootFd,
+  namespaces: Namespaces,
+  view: CgroupView,
+  label: string | undefined,
+): SpecialMount {
   return (mount, options, path) => {
     if (view.version === 2) mountUnified(p, root, namespaces, view, mount, options, path);
-    else mountHierarchies(p, root, namespaces, view.hierarchies, options, path);
+    else mountHierarchies(p, root, namespaces, view.hierarchies, options, path, label);
   };
 }
 
@@ -90,12 +98,13 @@ function mountHierarchies(
   hierarchies: readonly HierarchyView[],
   options: MountOptions,
   path: string,
+  label: string | undefined,
 ): void {
   const { attributes } = options;
   const target = root.openDirectory(path);
   root.refuseProc(target, path);
   const writable = attributes.set & ~MOUNT_ATTR_RDONLY;
-  const directory = detachedFileSystem(p, "tmpfs", "tmpfs", ["mode=755"], writable);
+  const directory = detachedFileSystem(p, "tmpfs", "tmpfs", ["mode=755", ...labelParameters(label)], writable);
   attachMount(p, directory, target);
   p.close(target);
   const inside = new RootFd(p, directory);

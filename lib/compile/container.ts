@@ -24,7 +24,7 @@ import { type HookState, runHooks } from "./hooks.ts";
 import { boundSource, type HostTrees, PreparedTrees, treesFromInside } from "./host_trees.ts";
 import { IdMaps } from "./id_maps.ts";
 import { raiseLoopback, setNames, setSysctls } from "./identity.ts";
-import { confineOnExec } from "./lsm.ts";
+import { confineOnExec, labelKeys } from "./lsm.ts";
 import { makePathsReadonly, maskPaths } from "./masks.ts";
 import { absoluteMounts, makeUnbindable, mountAll, prepareSharedMounts } from "./mounts.ts";
 import { cloneFirstProcess, joinNamespaces, makeTimeNamespace, Namespaces } from "./namespaces.ts";
@@ -151,7 +151,10 @@ export function compileContainer(input: ContainerInput): ContainerProgram {
   });
   enterCgroups(p, open);
   if (namespaces.isNew("cgroup")) makeCgroupNamespace(p);
-  if (input.newKeyring) p.at("default/session keyring", () => joinSessionKeyring(p, input.id, namespaces.has("user")));
+  if (input.newKeyring) {
+    labelKeys(p, proc, config.process);
+    p.at("default/session keyring", () => joinSessionKeyring(p, input.id, namespaces.has("user")));
+  }
   if (namespaces.isNew("network")) p.at("default/loopback", () => raiseLoopback(p));
   if (namespaces.has("mount") || !namespaces.has("user")) {
     changeRoot(p, input, namespaces, proc, mounts, trees, idMaps);
@@ -265,7 +268,7 @@ function changeRoot(
     propagation,
     label: input.mountLabel,
     bindsSysfs: namespaces.has("user") || !input.privileged,
-    special: { cgroup: cgroupMount(p, root, namespaces, input.cgroups) },
+    special: { cgroup: cgroupMount(p, root, namespaces, input.cgroups, input.mountLabel) },
   });
   idMaps.close();
   // the namespace in which no device can be made may also be the one in which this runs
@@ -288,7 +291,7 @@ function changeRoot(
   setNames(p, config.hostname, config.domainname);
   if (linux.sysctl !== undefined) setSysctls(p, proc, linux.sysctl);
   makePathsReadonly(p, root, linux.readonlyPaths ?? []);
-  maskPaths(p, root, linux.maskedPaths ?? []);
+  maskPaths(p, root, linux.maskedPaths ?? [], input.mountLabel);
   p.at("/linux/rootfsPropagation", () => {
     if (propagation.type === MS_UNBINDABLE && propagation.recursive) makeUnbindable(p, root, mounts);
     finishRootPropagation(p, root, propagation);

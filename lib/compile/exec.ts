@@ -8,7 +8,7 @@ import { enterCgroups, type OpenCgroups, openCgroups } from "./cgroup.ts";
 import { type ConsoleInput, makeConsole } from "./console.ts";
 import { keepOnly } from "./descriptors.ts";
 import { type ExecutionInput, prepareExecution } from "./execution.ts";
-import { confineOnExec } from "./lsm.ts";
+import { confineOnExec, labelKeys } from "./lsm.ts";
 import { type CloneInto, cloneSibling, Namespaces } from "./namespaces.ts";
 import { ProcFd } from "./proc_fd.ts";
 import { becomeNamespaceRoot, joinSessionKeyring, resetSignals, SELF, setRlimits } from "./process.ts";
@@ -87,6 +87,7 @@ export function compileExec(input: ExecInput): Program {
   });
   enterCgroups(p, open);
   confineOnExec(p, proc, process);
+  labelKeys(p, proc, process);
   proc.close();
   if (root !== undefined) p.at("/root/path", () => changeRootTo(p, root));
   if (final) p.at("/process/execCPUAffinity/final", () => setAffinity(p, final, "/process/execCPUAffinity/final"));

@@ -2,6 +2,7 @@ import type { ProgramBuilder } from "../program/builder.ts";
 import { MOUNT_ATTR_RDONLY, S_IFCHR, S_IFMT, STX_MODE, STX_RDEV_MAJOR, STX_RDEV_MINOR } from "../program/constants.ts";
 import { EINVAL, ENOENT, ENOTDIR } from "../program/errno.ts";
 import type { Register } from "../program/instruction.ts";
+import { labelParameters } from "./lsm.ts";
 import { attachMount, cloneMount, detachedFileSystem, setMountAttributes } from "./mount_calls.ts";
 import type { RootFd } from "./root_fd.ts";
 
@@ -9,13 +10,15 @@ import type { RootFd } from "./root_fd.ts";
  * Hide each path of `linux.maskedPaths` from the container: a file behind the null device, a directory behind one
  * shared, empty, read-only tmpfs. A path that does not exist is left alone.
  *
+ * @param label the SELinux label of new file systems
  * @see config-linux.md, "Masked Paths"
  */
-export function maskPaths(p: ProgramBuilder, root: RootFd, paths: readonly string[]): void {
+export function maskPaths(p: ProgramBuilder, root: RootFd, paths: readonly string[], label: string | undefined): void {
   if (paths.length === 0) return;
   const nullDevice = p.at("default/null for masked files", () => openNullDevice(p, root));
+  const parameters = ["ro", "nr_blocks=1", "nr_inodes=1", ...labelParameters(label)];
   const emptyDirectory = p.at("default/tmpfs for masked directories", () =>
-    detachedFileSystem(p, "tmpfs", "tmpfs", ["ro", "nr_blocks=1", "nr_inodes=1"], MOUNT_ATTR_RDONLY),
+    detachedFileSystem(p, "tmpfs", "tmpfs", parameters, MOUNT_ATTR_RDONLY),
   );
   // Before Linux 6.15 only a mount that is attached can be copied: the first directory gets the original.
   const attached = p.register();

@@ -21,6 +21,7 @@ import { copyFolder } from "./copy_up.ts";
 import { isBindMount } from "./devices.ts";
 import { boundSource, type HostTrees, type PreparedTrees } from "./host_trees.ts";
 import type { IdMap, IdMaps } from "./id_maps.ts";
+import { labelMount, labelParameters } from "./lsm.ts";
 import {
   attachMount,
   cloneHostMount,
@@ -198,13 +199,15 @@ function newFileSystem(
       ? root.openDirectory(path, { noSymlinks: isKernelView })
       : openDirectoryWithMode(p, root, path, mode);
   if (!isKernelView) root.refuseProc(target, path);
-  // proc and sysfs label their files themselves.
-  if (label !== undefined && !isKernelView) parameters.push(`context=${label}`);
+  // proc and sysfs label their files themselves; the message queues are one file system for all mounts of them.
+  const takesLabel = !isKernelView && type !== "mqueue";
+  if (takesLabel && !parameters.some((item) => item.startsWith("context="))) parameters.push(...labelParameters(label));
   const mount =
     type === "sysfs" && bindsSysfs
       ? sysfsOrHosts(p, source, parameters, attributes)
       : detachedFileSystem(p, type, source ?? type, parameters, attributes);
   if (idMap !== undefined) mapIds(p, mount, idMap);
+  if (type === "mqueue" && label !== undefined) labelMount(p, mount, label);
   if (mode !== undefined) {
     p.call("fchmodat", [mount, p.text("."), mode]);
     p.release(mode);

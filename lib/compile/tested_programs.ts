@@ -68,6 +68,14 @@ function mapped(config: Config): Config {
   return { ...config, linux: { ...config.linux, namespaces, uidMappings: ids, gidMappings: ids } };
 }
 
+/** Where SELinux is on. */
+function labelled(architecture: Architecture): Program {
+  const config = readConfig("docker-default");
+  const process = { ...config.process!, selinuxLabel: "system_u:system_r:container_t:s0:c1,c2" };
+  const mountLabel = "system_u:object_r:container_file_t:s0:c1,c2";
+  return compileContainer({ ...input({ ...config, process }, architecture), mountLabel }).program;
+}
+
 function exec(architecture: Architecture): Program {
   const { process, ...config } = readConfig("docker-readonly-user");
   const { report, cgroupJoin, ...common } = input(config as Config, architecture);
@@ -102,6 +110,7 @@ const text = (status: string): Uint8Array => new TextEncoder().encode(`{ "status
 /** By what they are for. */
 export const testedPrograms: Readonly<Record<string, (architecture: Architecture) => Program>> = {
   "docker-default": (it) => container("docker-default", it),
+  "docker-default-labelled": labelled,
   "docker-tty": (it) => container("docker-tty", it),
   "docker-readonly-user": (it) => container("docker-readonly-user", it),
   "containerd-ctr": (it) => container("containerd-ctr", it),
