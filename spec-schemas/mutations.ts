@@ -79,6 +79,20 @@ export function mutate(document: unknown, dice: Dice): unknown {
   return copy;
 }
 
+/** Copies of `document` with one change each: every member taken out, and replaced by everything that might be a surprise. */
+export function* everyMutation(document: unknown): Generator<unknown> {
+  const count = places(document as Json).length;
+  for (let i = 0; i < count; i++)
+    for (const stranger of [undefined, ...strangers]) {
+      const copy = structuredClone(document) as Json;
+      const { holder, key } = places(copy)[i]!;
+      if (stranger !== undefined) (holder as { [key: string]: Json })[key] = structuredClone(stranger);
+      else if (Array.isArray(holder)) holder.splice(Number(key), 1);
+      else delete holder[key];
+      yield copy;
+    }
+}
+
 function change(at: ReturnType<typeof places>[number], other: ReturnType<typeof places>[number], dice: Dice): void {
   const holder = at.holder as { [key: string]: Json };
   const source = other.holder as { [key: string]: Json };

@@ -12,7 +12,7 @@ import { wrongConfigs } from "../lib/spec/checks/wrong_configs.ts";
 import { validateText } from "../lib/spec/load.ts";
 import type { Problem } from "../lib/spec/problem.ts";
 import * as quick from "../lib/spec/validators.generated.js";
-import { mutate, seededDice } from "./mutations.ts";
+import { everyMutation, mutate, seededDice } from "./mutations.ts";
 import { looser, stricter } from "./official_differences.ts";
 
 /** The validators that name every error; the quick ones must say the same. */
@@ -103,6 +103,40 @@ describe("documents that the specification's authors test with", () => {
   }
 });
 
+type OfficialSchema = Record<string, unknown>;
+
+/** The schema that a reference means, and the file it stands in. */
+function resolved(schema: OfficialSchema, file: string): { schema: OfficialSchema; file: string } {
+  if (typeof schema.$ref !== "string") return { schema, file };
+  const [other = "", path = ""] = schema.$ref.split("#");
+  const at = other || file;
+  const target = valueAt(JSON.parse(readText(join(data, at))), path) as OfficialSchema;
+  return resolved(target, at);
+}
+
+/** Every field that an official schema knows, as patterns of JSON Pointers, in which `*` is any key or index. */
+function fieldsOf(file: string, schema = JSON.parse(readText(join(data, file))) as OfficialSchema, at = ""): string[] {
+  const found = resolved(schema, file);
+  const { properties = {}, allOf = [], anyOf = [], items, additionalProperties } = found.schema;
+  const inner = (part: unknown, path: string): string[] =>
+    typeof part === "object" && part !== null ? fieldsOf(found.file, part as OfficialSchema, path) : [];
+  return [
+    ...(at === "" ? [] : [at]),
+    ...Object.entries(properties as object).flatMap(([key, part]) => inner(part, `${at}/${key}`)),
+    ...[...(allOf as unknown[]), ...(anyOf as unknown[])].flatMap((part) => inner(part, at)),
+    ...inner(items, `${at}/*`),
+    ...inner(additionalProperties, `${at}/*`),
+  ];
+}
+
+function hasMember(value: unknown, keys: readonly string[]): boolean {
+  const [key, ...rest] = keys;
+  if (key === undefined) return true;
+  if (typeof value !== "object" || value === null) return false;
+  if (key === "*") return Object.values(value).some((member) => hasMember(member, rest));
+  return Object.hasOwn(value, key) && hasMember((value as Record<string, unknown>)[key], rest);
+}
+
 const goodConfigs = [
   ...jsonFiles(configs).map((name) => join(configs, name)),
   ...jsonFiles(join(data, "test/config/good")).map((name) => join(data, "test/config/good", name)),
@@ -121,6 +155,32 @@ describe("configs with one thing wrong are explained", () => {
       expect(unexplained(JSON.parse(text), validateText(text).problems)).toEqual([]);
     });
   }
+});
+
+describe("a config with every field of the specification", () => {
+  const everyField: unknown = JSON.parse(readText(join(import.meta.dirname, "every_field.json")));
+
+  test("is valid, here and by the official schema", () => {
+    expect(official.config(everyField)).toBe(true);
+    expect(validateText(JSON.stringify(everyField)).problems).toEqual([]);
+  });
+
+  test("has every field of the official schema", () => {
+    const missing = fieldsOf("config-schema.json").filter(
+      (pattern) => !hasMember(everyField, pattern.split("/").slice(1)),
+    );
+    // there is no flag that could be given
+    expect(missing).toEqual(["/linux/personality/flags/*"]);
+  });
+
+  test("is judged alike, or for a listed reason, with any of its members changed", () => {
+    for (const document of everyMutation(everyField)) {
+      const text = JSON.stringify(document, undefined, 1);
+      const { problems } = validateText(text);
+      expect(unexplained(document, problems), text).toEqual([]);
+      expect(naming.validateConfig(document), text).toBe(quick.validateConfig(document));
+    }
+  }, 120_000);
 });
 
 describe("changed configs are judged alike, or for a listed reason", () => {

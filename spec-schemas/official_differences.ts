@@ -103,6 +103,11 @@ export const stricter: readonly { readonly at: readonly string[]; readonly says:
   },
   { at: ["/mounts/*/[ug]idMappings", "/linux/[ug]idMappings"], says: /at most 340/, why: "user_namespaces(7)" },
   { at: ["/linux/timeOffsets/*/nanosecs"], says: /999999999/, why: "time_namespaces(7)" },
+  {
+    at: ["/linux/intelRdt/schemata/*"],
+    says: /one line/,
+    why: "config-linux.md: each element is one line of the file",
+  },
   { at: ["/linux/intelRdt/closID"], says: /directory/, why: "config-linux.md: the name of one directory" },
   { at: ["/linux/memoryPolicy/*"], says: /./, why: "config-linux.md: mode is required; set_mempolicy(2)" },
   { at: ["/linux/personality/domain"], says: /required/, why: "config-linux.md: domain is required" },

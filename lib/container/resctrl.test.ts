@@ -41,6 +41,18 @@ describe("a class of the container's own", () => {
     expect(read("me/tasks")).toBe("42");
   });
 
+  test("has memory bandwidth by memBwSchema alone", () => {
+    joined({ l3CacheSchema: "MB:0=50;1=50\nL3:0=f;1=f0\n MB:0=10\n", memBwSchema: "MB:0=20;1=70" });
+    expect(read("me/schemata")).toBe("L3:0=f;1=f0\nMB:0=20;1=70\n");
+  });
+
+  // The kernel refuses a text that has a domain of a resource twice.
+  test("has of each domain what comes last", () => {
+    const schemata = ["L3:1=3", "MB: 0 = 30", "L3CODE:0=1", "L3:0=7;2=7"];
+    joined({ l3CacheSchema: "L3:0=f;1=f0;3=ff", memBwSchema: "MB:0=20", schemata });
+    expect(read("me/schemata")).toBe("L3:3=ff\nL3:1=3\nMB: 0 = 30\nL3CODE:0=1\nL3:0=7;2=7\n");
+  });
+
   test("that cannot be made is a failure", () => {
     mkdirSync(join(resctrl, "me"));
     expect(() => joined({ l3CacheSchema: "L3:0=f" })).toThrow("/linux/intelRdt: mkdir(");

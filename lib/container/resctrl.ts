@@ -94,23 +94,45 @@ function withSchemata(directory: string, lines: readonly string[]): string {
   return directory;
 }
 
-/** In the order in which they are to be written. */
-function schemataOf({ l3CacheSchema, memBwSchema, schemata = [] }: IntelRdt): string[] {
-  const older = [l3CacheSchema, memBwSchema].filter((schema): schema is string => !!schema);
-  return [...older.flatMap((schema) => schema.split("\n").filter(Boolean)), ...schemata];
+/**
+ * In the order in which they are to be written. Of what is there twice the last counts: memory bandwidth is memBwSchema's
+ * alone, and schemata stand above both.
+ */
+function schemataOf({ l3CacheSchema = "", memBwSchema = "", schemata = [] }: IntelRdt): string[] {
+  const cache = l3CacheSchema.split("\n").filter((line) => !/^\s*MB:/.test(line));
+  return lastOfEach([...cache, ...memBwSchema.split("\n"), ...schemata].filter((line) => line.trim() !== ""));
 }
+
+/** Lines without the domains that a later line has too, which the kernel would refuse. */
+function lastOfEach(lines: readonly string[]): string[] {
+  const seen = new Set<string>();
+  const kept: string[] = [];
+  for (const line of lines.toReversed()) {
+    const { resource, domains } = partsOf(line);
+    const own = domains.filter((domain) => !seen.has(`${resource}:${numberOf(domain)}`));
+    for (const domain of own) seen.add(`${resource}:${numberOf(domain)}`);
+    if (own.length === domains.length) kept.push(line);
+    else if (own.length > 0) kept.push(`${resource}:${own.join(";")}`);
+  }
+  return kept.toReversed();
+}
+
+/** `L3:0=f;1=f`: the resource, and what each domain gets. */
+function partsOf(line: string): { resource: string; domains: string[] } {
+  const [resource = "", domains = ""] = line.split(":");
+  return { resource: resource.trim(), domains: domains.split(";").filter(Boolean) };
+}
+
+const numberOf = (domain: string): string => domain.split("=")[0]!.trim();
 
 /** `L3:0=f;1=f` and `L3:1=f;0=00f` say the same: each domain for itself, without blanks and leading zeros. */
 function schemaEntries(lines: readonly string[]): string[] {
   return lines.flatMap((line) => {
-    const [resource = "", domains = ""] = line.trim().split(":");
-    return domains
-      .split(";")
-      .filter(Boolean)
-      .map((domain) => {
-        const [number = "", value = ""] = domain.split("=");
-        return `${resource.trim()}:${number.trim()}=${value.trim().replace(/^0+(?=.)/, "")}`;
-      });
+    const { resource, domains } = partsOf(line);
+    return domains.map((domain) => {
+      const value = domain.split("=")[1] ?? "";
+      return `${resource}:${numberOf(domain)}=${value.trim().replace(/^0+(?=.)/, "")}`;
+    });
   });
 }
 

@@ -4,12 +4,20 @@ import { unexpected } from "../problem.ts";
 import type { Config } from "../types.ts";
 import type { Report } from "./check.ts";
 
-/** closID is the name of one directory of resctrl, or `/` for the root class. @see config-linux.md, "IntelRdt" */
+/**
+ * closID is the name of one directory of resctrl, or `/` for the root class; a schema is of one resource, in one line.
+ *
+ * @see config-linux.md, "IntelRdt"
+ */
 export function checkIntelRdt(config: Config, report: Report): void {
-  const closID = config.linux?.intelRdt?.closID;
-  if (!closID || closID === "/") return;
-  if (closID === "." || closID === ".." || closID.includes("/")) {
+  const { intelRdt } = config.linux ?? {};
+  if (intelRdt === undefined) return;
+  const { closID = "", schemata = [] } = intelRdt;
+  if (closID === "." || closID === ".." || (closID !== "/" && closID.includes("/"))) {
     report(unexpected("/linux/intelRdt/closID", "the name of a directory, or /", closID));
+  }
+  for (const [i, schema] of schemata.entries()) {
+    if (schema.includes("\n")) report(unexpected(`/linux/intelRdt/schemata/${i}`, "one line", schema));
   }
 }
 

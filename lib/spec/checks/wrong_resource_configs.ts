@@ -170,6 +170,14 @@ const policyCases: readonly WrongConfig[] = [
     message: `expected the name of a directory, or /, found "${closID}"`,
   })),
   {
+    name: "schema of two lines",
+    change: (c) => {
+      c.linux.intelRdt = { schemata: ["L3:0=f", "L3:1=f\n"] };
+    },
+    pointer: "/linux/intelRdt/schemata/1",
+    message: 'expected one line, found "L3:1=f\\n"',
+  },
+  {
     name: "memory policy without a mode",
     change: (c) => {
       c.linux.memoryPolicy = { nodes: "0" };
