@@ -18,7 +18,6 @@ import type { Config } from "../spec/types.ts";
 import type { Console } from "./console.ts";
 import { failureOfProgram } from "./failure_of_program.ts";
 import { isPrivileged } from "./host_facts.ts";
-import { mappingsOf } from "./id_mappings.ts";
 import { processIdentity } from "./process_identity.ts";
 import { type ContainerState, saveState } from "./state.ts";
 
@@ -96,7 +95,7 @@ export class Restoration {
   async #takeOver(pid: number): Promise<void> {
     const startTime = processIdentity(pid)?.startTime ?? 0;
     this.#state = { ...this.#state, pid, startTime };
-    const rootIds = hasNamespace(this.#config, "user") ? rootIdsOf(pid) : undefined;
+    const rootIds = hasNamespace(this.#config, "user") ? await rootIdsOf(pid) : undefined;
     if (rootIds !== undefined && makesNamespace(this.#config, "ipc")) {
       await this.#enter(pid, (report, pidfd) => compileQueueOwner(ARCHITECTURE, report, pidfd, rootIds));
     }
@@ -146,7 +145,8 @@ export class Restoration {
 }
 
 /** Who the root of a process's user namespace is outside; undefined if nobody is. */
-function rootIdsOf(pid: number): RootIds | undefined {
+async function rootIdsOf(pid: number): Promise<RootIds | undefined> {
+  const { mappingsOf } = await import("./id_mappings.ts");
   const hostId = (kind: "uid" | "gid"): number | undefined =>
     mappingsOf(pid, kind).find(([containerId]) => containerId === 0)?.[1];
   const [uid, gid] = [hostId("uid"), hostId("gid")];
