@@ -47,6 +47,52 @@ describe("netDevices", () => {
   );
 
   scenario(
+    "keep all that is permanent and global of their addresses, and what else they are",
+    async (t) => {
+      const [left] = pair(t);
+      const kept = [
+        ["192.0.2.7/24", "brd", "192.0.2.255"],
+        ["192.0.2.8/24"],
+        ["198.51.100.1", "peer", "198.51.100.2/32", "metric", "77"],
+        ["203.0.113.1/24", "noprefixroute"],
+        ["2001:db8::7/64", "nodad"],
+        ["2001:db8::8/64", "nodad", "noprefixroute"],
+        ["2001:db8:1::1", "peer", "2001:db8:1::2/128", "nodad"],
+        ["2001:db8::d/64", "nodad", "preferred_lft", "0"], // deprecated: nothing new is sent from it
+      ];
+      const leftBehind = [
+        ["203.0.113.9/24", "valid_lft", "1000", "preferred_lft", "1000"],
+        ["169.254.7.7/16", "scope", "link"],
+      ];
+      for (const address of [...kept, ...leftBehind]) ip("address", "add", ...address, "dev", left);
+      ip("link", "set", left, "address", "02:00:00:00:00:07", "alias", "an alias");
+      const shown = (text: string): string[] =>
+        text
+          .split(/\n(?= *inet)/)
+          .filter((address) => /scope global(?!.*dynamic)/.test(address))
+          .map((address) => address.trim().replaceAll(left, "inside"))
+          .sort();
+      const before = shown(ip("address", "show", "dev", left));
+      const pid = await t.startSleeping((config) => {
+        config.linux.netDevices = { [left]: { name: "inside" } };
+      });
+      const { stdout: after } = spawnSync(
+        "nsenter",
+        ["-t", `${pid}`, "-n", "ip", "-d", "address", "show", "dev", "inside"],
+        {
+          encoding: "utf8",
+        },
+      );
+      expect(before.length).toBe(kept.length);
+      expect(shown(after)).toEqual(before);
+      for (const [address = ""] of leftBehind) expect(after).not.toContain(address);
+      expect(after).toContain("02:00:00:00:00:07");
+      expect(after).toContain("an alias");
+    },
+    { needs: [...needs, "tool:nsenter"] },
+  );
+
+  scenario(
     "keep their name if none is given",
     async (t) => {
       const [left, right] = pair(t);

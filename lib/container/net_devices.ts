@@ -13,7 +13,6 @@ const RTM_GETADDR = 22;
 const IFLA_IFNAME = 3;
 const IFLA_NET_NS_FD = 28;
 const IFA_LABEL = 3;
-const IFA_CACHEINFO = 6;
 const IFA_F_PERMANENT = 0x80;
 const RT_SCOPE_UNIVERSE = 0;
 const NLM_F_CREATE_EXCLUSIVELY = 0x600;
@@ -93,7 +92,7 @@ interface Address {
   readonly attributes: readonly NetlinkAttribute[];
 }
 
-/** As they can be set again: without the label, which has the old name in it, and without how long they are valid. */
+/** As they can be set again: without the label, which has the old name in it. */
 function globalAddresses(socket: RouteSocket, index: number): Address[] {
   return socket
     .dump("list addresses", RTM_GETADDR, Buffer.alloc(IFADDRMSG_SIZE))
@@ -103,9 +102,7 @@ function globalAddresses(socket: RouteSocket, index: number): Address[] {
     })
     .map((message) => ({
       fixed: Buffer.from(message.payload.subarray(0, IFADDRMSG_SIZE)),
-      attributes: attributesOf(message, IFADDRMSG_SIZE).filter(
-        ({ type }) => type !== IFA_LABEL && type !== IFA_CACHEINFO,
-      ),
+      attributes: attributesOf(message, IFADDRMSG_SIZE).filter(({ type }) => type !== IFA_LABEL),
     }));
 }
 
