@@ -1,6 +1,8 @@
 /** Attacks that have worked on runtimes, by their names. The image is the attacker's, and the config mostly an engine's. */
 
 import { describe, expect } from "bun:test";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Bundle } from "../harness/bundle.ts";
@@ -58,14 +60,16 @@ describe("users", () => {
 
 describe("links in the image", () => {
   scenario(
-    "CVE-2019-18837, CVE-2021-30465, CVE-2024-45310: a mount point is not made or mounted on the host",
+    "CVE-2019-18837, CVE-2021-30465, CVE-2024-45310, CVE-2025-24965: a mount point is not made or mounted on the host",
     async (t) => {
       const outside = victim(t);
       const bundle = await t.bundle((config) => {
-        config.process.args = ["sh", "-c", "echo >/link/made/file"];
+        config.process.args = ["sh", "-c", "echo >/link/made/file; echo >/.file"];
         config.mounts.push({ destination: "/link/made", type: "tmpfs", source: "tmpfs" });
+        config.mounts.push({ destination: "/.file", type: "bind", source: "/etc/hostname", options: ["bind", "ro"] });
       });
       plant(bundle, "link", outside);
+      plant(bundle, ".file", join(outside, "file"));
       await t.runtime.run(t.id, bundle.path);
       expect(readdirSync(outside)).toEqual([]);
       expect(readFileSync("/proc/self/mountinfo", "utf8")).not.toContain(outside);
@@ -74,7 +78,7 @@ describe("links in the image", () => {
 
   for (const name of ["proc", "sys"])
     scenario(
-      `CVE-2019-19921, CVE-2023-27561, CVE-2025-54867: /${name} that is a link is refused`,
+      `CVE-2019-19921, CVE-2023-27561, CVE-2023-28642, CVE-2025-54867: /${name} that is a link is refused`,
       async (t) => {
         const bundle = await t.bundle();
         mkdirSync(join(bundle.path, "rootfs/other"));
@@ -83,7 +87,7 @@ describe("links in the image", () => {
         expect(status).not.toBe(0);
         await t.expectNothingLeft();
       },
-      { needs: name === "sys" ? ["not-runtime:crun"] : ["not-runtime:crun"] },
+      { needs: ["not-runtime:crun"] },
     );
 
   scenario(
@@ -118,6 +122,67 @@ describe("links in the image", () => {
     },
     { needs: ["runtime:tsrun"] },
   );
+});
+
+describe("while a container is made an accomplice exchanges", () => {
+  const TRIES = 40;
+
+  /** Let a path of the image be now what it is, now a link, and make containers meanwhile. */
+  async function exchanging(
+    t: Scenario,
+    bundle: Bundle,
+    path: string,
+    target: string,
+    look: () => void,
+  ): Promise<void> {
+    const place = join(bundle.rootfs, path);
+    symlinkSync(target, `${place}-link`);
+    const script = join(import.meta.dirname, "../harness/swapper.ts");
+    const swapper = spawn(process.execPath, [script, place, `${place}-link`], { stdio: ["ignore", "pipe", "inherit"] });
+    t.defer(() => void swapper.kill("SIGKILL"));
+    await once(swapper.stdout, "data");
+    for (let i = 0; i < TRIES; i++) {
+      await t.runtime.create(t.id, bundle.path);
+      look();
+      succeeded(await t.runtime.delete(t.id, "--force"));
+    }
+  }
+
+  scenario(
+    "CVE-2021-30465, CVE-2024-45310: a mount point's folder and a link to the host",
+    async (t) => {
+      const outside = victim(t);
+      const bundle = await t.bundle((config) => {
+        config.mounts.push(
+          { destination: "/volume/made/deep", type: "tmpfs", source: "tmpfs", options: ["tmpcopyup"] },
+          { destination: "/volume/file", type: "bind", source: "/etc/hostname", options: ["bind"] },
+        );
+        config.process.cwd = "/volume/made/cwd";
+        config.linux.maskedPaths = ["/volume/masked"];
+        config.linux.readonlyPaths = ["/volume/readonly"];
+        config.linux.devices = [{ type: "c", path: "/volume/node", major: 1, minor: 3 }];
+      });
+      mkdirSync(join(bundle.rootfs, "volume"));
+      await exchanging(t, bundle, "volume", outside, () => {
+        expect(readdirSync(outside)).toEqual([]);
+        expect(readFileSync("/proc/self/mountinfo", "utf8")).not.toContain(outside);
+      });
+    },
+    { needs: ["fast"], timeout: 120_000 },
+  );
+
+  scenario(
+    "CVE-2026-41579, CVE-2026-47766: /dev and a link to the host",
+    async (t) => {
+      const outside = victim(t);
+      const bundle = await t.bundle((config) => {
+        config.mounts = config.mounts.filter(({ destination }) => !destination.startsWith("/dev"));
+      });
+      mkdirSync(join(bundle.rootfs, "dev"), { recursive: true });
+      await exchanging(t, bundle, "dev", outside, () => expect(readdirSync(outside)).toEqual([]));
+    },
+    { needs: ["runtime:tsrun", "fast"], timeout: 120_000 },
+  ); // Debian's runc and crun are older than the repair
 });
 
 describe("config.json", () => {
@@ -247,15 +312,19 @@ describe("config.json", () => {
     { needs: ["root", "runtime:tsrun"] }, // the others need a procfs at /proc
   );
 
-  scenario("GHSA-5g49-rx9x-qfc6: no cgroup file lies above the container's cgroup", async (t) => {
-    for (const key of ["../cgroup.procs", "../../memory.max", "a/b"]) {
-      const bundle = await t.bundle((config) => {
-        config.linux.resources.unified = { [key]: "1" };
-      });
-      expect((await t.runtime.create(t.id, bundle.path)).status).not.toBe(0);
-    }
-    await t.expectNothingLeft();
-  });
+  scenario(
+    "GHSA-5g49-rx9x-qfc6: no cgroup file lies above the container's cgroup",
+    async (t) => {
+      for (const key of ["../cgroup.procs", "../../memory.max", "a/b"]) {
+        const bundle = await t.bundle((config) => {
+          config.linux.resources.unified = { [key]: "1" };
+        });
+        expect((await t.runtime.create(t.id, bundle.path)).status).not.toBe(0);
+      }
+      await t.expectNothingLeft();
+    },
+    { needs: ["not-runtime:crun"] },
+  ); // leaves its cgroups
 });
 
 describe("the process", () => {
