@@ -156,6 +156,25 @@ describe("of all mounts below it", () => {
   );
 });
 
+scenario(
+  "rro of a new file system leaves the file system itself writable, ro does not",
+  async (t) => {
+    const { mounts } = await t.probe((config) => {
+      for (const option of ["ro", "rro"])
+        config.mounts.push({ destination: `/${option}`, type: "proc", source: "proc", options: [option] });
+    });
+    const shown = (target: string): (string | undefined)[] => {
+      const mount = mounts.findLast((it) => it.target === target);
+      return [mount, { options: mount?.super_options }].map((it) => it?.options?.split(",")[0]);
+    };
+    expect([shown("/ro"), shown("/rro")]).toEqual([
+      ["ro", "ro"],
+      ["ro", "rw"],
+    ]);
+  },
+  { needs: ["probe", "not-runtime:runc", "not-runtime:crun"] }, // runc 1.1 overlooks rro here, crun mounts proc at /proc only
+);
+
 describe("nosymfollow", () => {
   for (const [option, inner] of [
     ["nosymfollow", "text"],

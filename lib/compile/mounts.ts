@@ -191,7 +191,7 @@ function newFileSystem(
   // Later entries, devices and links still have to be made inside.
   const sealsLater = (attributes & MOUNT_ATTR_RDONLY) !== 0 && (type === "tmpfs" || path === "dev");
   if (sealsLater) attributes &= ~MOUNT_ATTR_RDONLY;
-  else if (attributes & MOUNT_ATTR_RDONLY) parameters.unshift("ro");
+  else if (options.attributes.set & MOUNT_ATTR_RDONLY) parameters.unshift("ro");
   const isKernelView = type === "proc" || type === "sysfs";
   const mode = type === "tmpfs" && !options.data.some((item) => item.startsWith("mode=")) ? p.register() : undefined;
   const target =
