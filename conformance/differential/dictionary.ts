@@ -114,7 +114,10 @@ function mount(dice: Dice): unknown {
         destination,
         type: "tmpfs",
         source: pick(["tmpfs", "some-name"], dice),
-        options: options(["size=64k", "mode=0750", "mode=1777", "uid=7", "gid=8", "nr_inodes=10", "size=10%"], dice),
+        options: options(
+          ["size=64k", "mode=0750", "mode=1777", "uid=7", "gid=8", "nr_inodes=10", "size=10%", "size=1m,mode=0711"],
+          dice,
+        ),
       };
     case 3:
     case 4:
@@ -126,7 +129,19 @@ function mount(dice: Dice): unknown {
       };
     case 5:
       return {
-        destination: pick(["/etc/hosts", "/new-file", "/etc/passwd", "/dev/file", "/link/file"], dice),
+        destination: pick(
+          [
+            "/etc/hosts",
+            "/new-file",
+            "/etc/passwd",
+            "/dev/file",
+            "/link/file",
+            "/proc/uptime",
+            "/dev/null",
+            "/dangling",
+          ],
+          dice,
+        ),
         type: "bind",
         source: "bind-source",
         options: [pick(["bind", "rbind"], dice), ...options([], dice)],

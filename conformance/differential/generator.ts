@@ -156,10 +156,17 @@ const bag = [...CHANGES, ...Array.from({ length: 8 }, () => "/mounts")].filter((
 export function recipeOf(seed: number, index: number): Recipe {
   const dice = seededDice(seed * 1_000_003 + index);
   const base = pick(Object.keys(BASES), dice);
-  const chosen = Array.from({ length: 1 + dice(6) }, () => ({ name: pick(bag, dice), seed: dice(2 ** 31) }));
+  const choose = (): string => {
+    const name = pick(bag, dice);
+    return rare.has(name) && dice(4) > 0 ? "/mounts" : name;
+  };
+  const chosen = Array.from({ length: 1 + dice(6) }, () => ({ name: choose(), seed: dice(2 ** 31) }));
   if (dice(8) === 0) chosen.push({ name: "spoil", seed: dice(2 ** 31) });
   return { base, changes: chosen };
 }
+
+/** What most machines do not have, and so refuse. */
+const rare = new Set(["hugepageLimits", "network", "rdma", "unified"].map((name) => `/linux/resources/${name}`));
 
 /** Carry out a recipe. */
 export function buildConfig({ base, changes: chosen }: Recipe): TestConfig {
