@@ -1,7 +1,7 @@
 /**
  * The first step of building the engine: the modules become the files that `bun build --compile` takes, in build/engine.
- * Each file that is loaded costs as much as ten functions that are called; so what all commands need is one, what is done
- * with containers is one, and what makes them is one. Whatever else a command needs lies in files of its own, and is not
+ * Each file that is loaded costs as much as four functions that are called first; so what all commands need is one, what
+ * most commands about containers need is one, and what makes processes is one. Whatever else a command needs lies in files of its own, and is not
  * loaded by others. (Bun's own splitting makes a file of each set of modules that some commands share: fifty for `create`.)
  * Constants are put where they are used, also from one module into another.
  *
@@ -15,9 +15,10 @@ import { rolldown } from "rolldown";
 const repository = resolve(import.meta.dirname, "..");
 const folder = join(repository, "build/engine");
 const entry = join(repository, "bin/tsrun.ts");
-/** Commands that make processes, and commands that engines call for a container that is there. */
+/** Commands that make processes. */
 const MAKING_COMMANDS = ["create", "run", "exec"];
-const LOOKING_COMMANDS = ["start", "state", "kill", "delete", "pause", "resume", "ps", "list"];
+/** Commands that engines and people call for containers that are there. */
+const CONTAINER_COMMANDS = ["start", "state", "kill", "delete", "pause", "resume", "ps", "list"];
 
 /** The modules that these load at once, themselves included. */
 function loadedWith(entries: readonly string[]): Set<string> {
@@ -37,7 +38,7 @@ function loadedWith(entries: readonly string[]): Set<string> {
 const command = (name: string): string => join(repository, `lib/cli/commands/${name}.ts`);
 const startUp = loadedWith([entry]);
 const making = loadedWith(MAKING_COMMANDS.map(command));
-const looking = loadedWith(LOOKING_COMMANDS.map(command));
+const aboutContainers = loadedWith(CONTAINER_COMMANDS.map(command));
 // The entry waits for what it imports to be evaluated, and so must stay outside of it.
 startUp.delete(entry);
 
@@ -66,7 +67,7 @@ await bundle.write({
   codeSplitting: {
     groups: [
       { name: "start-up", test: (id) => startUp.has(id) },
-      { name: "containers", test: (id) => making.has(id) && looking.has(id) },
+      { name: "containers", test: (id) => making.has(id) && aboutContainers.has(id) },
       { name: "making", test: (id) => making.has(id) },
     ],
   },
