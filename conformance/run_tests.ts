@@ -1,9 +1,9 @@
 /**
  * What `make test` calls: all test files, each in a process of its own with a time limit, and one summary.
  *
- *   bun conformance/run_tests.ts [--only unit|blackbox|engine|engines|control|vm]... [NAME...]
+ *   bun conformance/run_tests.ts [--only unit|blackbox|engine|engines|control|vm]... [--without NAME]... [NAME...]
  *
- * NAMEs choose the files whose path contains one of them. The runtime under test is the one that RUNTIME names, the built
+ * NAMEs choose the files whose path contains one of them, and `--without` those to leave out. The runtime under test is the one that RUNTIME names, the built
  * tsrun if it is not set. Everything runs if nothing is chosen, but for two suites that take their turn where CI=true:
  * `engine`, the black-box tests without life cycle programs, and `control`, the engines' tests with runc, by which a wrong
  * test shows itself. `vm` is for the virtual machine of conformance/vm.
@@ -67,21 +67,36 @@ const suites: Readonly<Record<Suite, SuiteSettings>> = {
 const suitesByDefault: readonly Suite[] = ["unit", "blackbox", "engines"];
 const suitesInCi: readonly Suite[] = ["engine", "control"];
 
-function parseArguments(words: readonly string[]): { chosen: readonly Suite[]; names: readonly string[] } {
+interface Choice {
+  readonly chosen: readonly Suite[];
+  readonly names: readonly string[];
+  readonly without: readonly string[];
+}
+
+function parseArguments(words: readonly string[]): Choice {
   const names: string[] = [];
+  const without: string[] = [];
   const chosen: Suite[] = [];
   for (let i = 0; i < words.length; i++) {
     const word = words[i] ?? "";
-    const only = word === "--only" ? words[++i] : word.startsWith("--only=") ? word.slice(7) : undefined;
-    if (only !== undefined && only in suites) chosen.push(only as Suite);
-    else if (only !== undefined || word.startsWith("-")) {
-      process.stderr.write(`usage: run_tests.ts [--only ${Object.keys(suites).join("|")}]... [NAME...]\n`);
-      process.exit(2);
-    } else names.push(word);
+    const [option, inline] = word.split(/=(.*)/s);
+    const value = (): string => inline ?? words[++i] ?? "";
+    if (!word.startsWith("-")) names.push(word);
+    else if (option === "--without") without.push(value());
+    else {
+      const suite = option === "--only" ? value() : "";
+      if (!(suite in suites)) {
+        const usage = `[--only ${Object.keys(suites).join("|")}]... [--without NAME]... [NAME...]`;
+        process.stderr.write(`usage: run_tests.ts ${usage}\n`);
+        process.exit(2);
+      }
+      chosen.push(suite as Suite);
+    }
   }
   return {
     chosen: chosen.length > 0 ? chosen : [...suitesByDefault, ...(process.env.CI === "true" ? suitesInCi : [])],
     names,
+    without,
   };
 }
 
@@ -145,12 +160,13 @@ function skipReasons(outcomes: readonly Outcome[]): string[] {
   return [...reasons].map(([reason, times]) => `  skipped ${times}: ${reason}`);
 }
 
-async function runSuite(suite: Suite, names: readonly string[]): Promise<Outcome[]> {
+async function runSuite(suite: Suite, { names, without: leftOut }: Choice): Promise<Outcome[]> {
   const { patterns, without = [], atOnce } = suites[suite];
   const files = patterns
     .flatMap((pattern) => [...new Bun.Glob(pattern).scanSync({ cwd: repository })])
     .filter((file) => !without.includes(file))
     .filter((file) => names.length === 0 || names.some((name) => file.includes(name)))
+    .filter((file) => !leftOut.some((name) => name !== "" && file.includes(name)))
     .sort();
   if (files.length === 0) return [];
   console.log(`\n${suite}: ${files.length} files`);
@@ -166,9 +182,9 @@ async function runSuite(suite: Suite, names: readonly string[]): Promise<Outcome
   return outcomes;
 }
 
-const { chosen, names } = parseArguments(process.argv.slice(2));
+const choice = parseArguments(process.argv.slice(2));
 const outcomes: Outcome[] = [];
-for (const suite of chosen) outcomes.push(...(await runSuite(suite, names)));
+for (const suite of choice.chosen) outcomes.push(...(await runSuite(suite, choice)));
 const sum = (key: "passed" | "failed" | "skipped"): number => outcomes.reduce((total, one) => total + one[key], 0);
 console.log("");
 for (const line of skipReasons(outcomes)) console.log(line);
