@@ -71,7 +71,7 @@ const broken: readonly Broken[] = [
   {
     what: "a root that does not exist",
     config: put("root", "path")("no-such-root"),
-    says: ["/root/path", "no-such-root"],
+    says: ["/root/path", "no-such-root: no such file or directory"], // engines look for these words
   },
   {
     what: "a root that is a file",

@@ -200,6 +200,14 @@ engineSuite(
       expect((await containerd.tasks()).size).toBe(0);
     });
 
+    test("a file system that is not there: the runtime names it, and nothing is left", async (containerd) => {
+      const missing = join(containerd.folder, "missing");
+      const flags = ["--runc-binary", containerd.runtime, ...containerd.folders, "--rootfs"];
+      const result = await containerd.ctr(["run", "--rm", ...flags, missing, "one", "true"]);
+      expectFailure(result, [missing, "no such file or directory"]);
+      expect(await containerd.status("one")).toBeUndefined();
+    });
+
     test("killed while it starts", async (containerd) => {
       for (let i = 0; i < 5; i++) {
         const run = containerd.run(`one-${i}`, ["sleep", "1000"], ["--rm"]);

@@ -43,13 +43,13 @@ address = "${folder}/debug"
 export class Containerd implements Engine {
   readonly folder: string;
   readonly #namespace: string;
-  readonly #runtime: string;
+  readonly runtime: string;
   #daemon: Daemon;
 
   private constructor(folder: string, namespace: string, runtime: string) {
     this.folder = folder;
     this.#namespace = namespace;
-    this.#runtime = runtime;
+    this.runtime = runtime;
     this.#daemon = this.#spawn();
   }
 
@@ -113,7 +113,7 @@ export class Containerd implements Engine {
 
   /** The arguments of `ctr run` with the runtime under test; `flags` go in front of the image. */
   runArguments(id: string, command: readonly string[], flags: readonly string[] = []): string[] {
-    return ["run", "--runc-binary", this.#runtime, ...this.folders, ...flags, image, id, ...command];
+    return ["run", "--runc-binary", this.runtime, ...this.folders, ...flags, image, id, ...command];
   }
 
   run(

@@ -330,7 +330,7 @@ export function findRootfs(config: Config, bundle: string): string {
   };
   const path = resolve(bundle, config.root?.path ?? "");
   const status = lstatSync(path, { throwIfNoEntry: false });
-  if (status === undefined) return refuse(`the root file system ${path} does not exist`);
+  if (status === undefined) return refuse(`the root file system ${path}: no such file or directory`);
   if (status.isSymbolicLink()) return refuse(`the root file system ${path} is a symbolic link`);
   if (!status.isDirectory()) return refuse(`the root file system ${path} is not a directory`);
   return realpathSync(path);
