@@ -8,6 +8,7 @@ import type { Need } from "../harness/facilities.ts";
 import { selectedRuntime } from "../harness/runtime.ts";
 import { Cri, type Pod } from "./cri.ts";
 import { engineSuite } from "./engine_suite.ts";
+import { asWritten } from "./page.ts";
 
 // crun refuses the hybrid layout, and the view that the harness gives it does not reach containerd's shim
 const needs: readonly Need[] = [
@@ -27,7 +28,7 @@ engineSuite(
   needs,
   (t) => Cri.start(t.folder, t.id, t.runtime.path),
   (test) => {
-    for (const handler of ["", "tsrun"])
+    for (const handler of ["", handlerOfPage()])
       test(`a pod's life with ${handler === "" ? "the default runtime" : `runtime class ${handler}`}`, async (cri) => {
         const pod = await cri.runPod({}, handler);
         expect(await cri.podState(pod)).toBe("SANDBOX_READY");
@@ -221,6 +222,19 @@ engineSuite(
       expect(await cri.status(id)).toMatchObject({ state: "CONTAINER_EXITED", exit_code: 137 });
     });
 
+    test("a container stopped while it starts leaves nothing running", async (cri) => {
+      const pod = await cri.runPod();
+      for (let i = 0; i < 5; i++) {
+        const id = await cri.createContainer(pod, `one-${i}`, sleep);
+        const start = cri.call("StartContainer", { container_id: id });
+        await Bun.sleep(i * 20);
+        await cri.call("StopContainer", { container_id: id, timeout: 0 });
+        await start;
+        await cri.call("StopContainer", { container_id: id, timeout: 0 });
+        expect(await cri.status(id)).toMatchObject({ state: "CONTAINER_EXITED", exit_code: 137 });
+      }
+    });
+
     test("the end of the pod ends its containers", async (cri) => {
       const pod = await cri.runPod();
       const id = await cri.run(pod, "one", sleep);
@@ -246,6 +260,11 @@ engineSuite(
     });
   },
 );
+
+/** What the RuntimeClass of docs/engines.md asks containerd for. */
+function handlerOfPage(): string {
+  return /^handler: (\S+)$/m.exec(asWritten("containerd", "yaml"))?.[1] ?? "none";
+}
 
 /** The message of a call that fails. Not by `rejects` of the test runner: it stops what the answer comes by. */
 async function refusal(call: Promise<unknown>): Promise<string> {

@@ -13,15 +13,19 @@ const installed = "/usr/local/bin/tsrun";
  *
  * @param section the heading's text.
  * @param language what follows the opening fence.
- * @param index counts the section's snippets of that language, from 0.
- * @throws Error when there is none.
+ * @throws Error when there is none, or none that names the runtime.
  */
-export function snippet(section: string, language: string, runtime: string, index = 0): string {
-  const text = readFileSync(join(repository, page), "utf8");
-  const body = text.split(/^## /m).find((part) => part.startsWith(`${section}\n`));
-  const fence = new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, "gms");
-  const found = [...(body ?? "").matchAll(fence)][index]?.[1];
-  if (found === undefined) throw new Error(`${page} has no ${language} snippet ${index} in "${section}"`);
+export function snippet(section: string, language: string, runtime: string): string {
+  const found = asWritten(section, language);
   if (!found.includes(installed)) throw new Error(`${page}: the snippet in "${section}" does not name ${installed}`);
   return found.replaceAll(installed, runtime);
+}
+
+/** A snippet of docs/engines.md as it stands there. @throws Error when there is none */
+export function asWritten(section: string, language: string): string {
+  const text = readFileSync(join(repository, page), "utf8");
+  const body = text.split(/^## /m).find((part) => part.startsWith(`${section}\n`));
+  const found = new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, "ms").exec(body ?? "")?.[1];
+  if (found === undefined) throw new Error(`${page} has no ${language} snippet in "${section}"`);
+  return found;
 }

@@ -163,9 +163,7 @@ engineSuite(
     });
 
     test("10 containers at once that end by themselves", async (podman) => {
-      // Read from the logs: conmon 2.1.6 looks for clients (poll) before it looks for the container's end (waitpid). What
-      // connects, starts and ends between the two, when conmon waits for a processor, is drained into the log only, and the
-      // client gets ECONNRESET, which podman takes for the end; so with runc and crun as well.
+      // Read from the logs, which have what conmon may not let an attached client see: docs/engines.md.
       const outputOf = async (i: number): Promise<string> => {
         const name = `one-of-many-${i}`;
         succeeded(await podman.run(["--detach", `--name=${name}`], ["echo", `${i}`], { timeout: 55_000 }));

@@ -49,3 +49,9 @@ test("hooks of all kinds", () => {
   expect(supportedFeatures().hooks?.length).toBe(6);
   expect(row("hooks")).toContain("all six kinds");
 });
+
+test("Docker's configuration is that of docs/engines.md, which the engines' tests use", () => {
+  const page = readFileSync(join(import.meta.dirname, "../../docs/engines.md"), "utf8");
+  const configuration = (text: string): unknown => JSON.parse(/^```json\n(.*?)^```/ms.exec(text)?.[1] ?? "null");
+  expect(configuration(readme)).toEqual(configuration(page));
+});
