@@ -3,6 +3,7 @@
 import { describe, expect } from "bun:test";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Features } from "../../lib/spec/types.generated.ts";
 import { type CommandOptions, cleanEnvironment, type Result, succeeded } from "../harness/command.ts";
 import { DescriptorSocket, TerminalMaster } from "../harness/descriptor_socket.ts";
 import { eventually, expectFailure } from "../harness/expectations.ts";
@@ -217,10 +218,40 @@ describe("Podman", () => {
     expect(entry.msg.toLowerCase()).toContain("permission denied");
   });
 
-  scenario("asks for version and features", async (t) => {
+  scenario("asks for version", async (t) => {
     expect(succeeded(await t.runtime.bare(["--version"])).stdout).toMatch(/^\S+ version /);
-    if (t.runtime.kind !== "tsrun") return;
-    const features = JSON.parse(succeeded(await t.runtime.bare(["features"])).stdout) as { mountOptions: string[] };
-    expect(features.mountOptions).toContain("rro");
   });
+});
+
+describe("engines look in features for", () => {
+  const look = async (t: Scenario): Promise<Features> =>
+    JSON.parse(succeeded(await t.runtime.bare(["features"])).stdout) as Features;
+
+  scenario(
+    "the options of recursively read-only mounts: dockerd, containerd's CRI plugin, CRI-O, nerdctl",
+    async (t) => {
+      const { mountOptions = [] } = await look(t);
+      expect(mountOptions).toContain("rro");
+    },
+    { needs: ["not-runtime:crun"] }, // crun 1.8.1 does not know the command
+  );
+
+  scenario(
+    "id-mapped mounts, for pods with user namespaces: containerd's CRI plugin, CRI-O",
+    async (t) => {
+      expect((await look(t)).linux?.mountExtensions?.idmap?.enabled).toBe(true);
+    },
+    { needs: ["not-runtime:crun", "not-runtime:runc"] }, // runc 1.1.5 does not have them
+  );
+
+  scenario(
+    "seccomp, and its notifications: dockerd, Podman, CRI-O",
+    async (t) => {
+      const { seccomp } = (await look(t)).linux ?? {};
+      expect(seccomp?.enabled).toBe(true);
+      expect(seccomp?.actions).toContain("SCMP_ACT_NOTIFY");
+      expect(seccomp?.operators).toContain("SCMP_CMP_MASKED_EQ");
+    },
+    { needs: ["not-runtime:crun"] },
+  );
 });
