@@ -10,7 +10,7 @@ import { bringUp, type CreateRequest } from "./create.ts";
 import { engineCommand } from "./engine_command.ts";
 import { isDeletedByProgram } from "./life_cycle_programs.ts";
 import { runPoststartHooks, waitUntilExecuted } from "./start.ts";
-import { type ContainerState, configPath, containerDirectory } from "./state.ts";
+import { type ContainerState, configPath, containerDirectory, UNPLANNED_FILE } from "./state.ts";
 
 export interface RunRequest extends CreateRequest {
   readonly detach: boolean;
@@ -100,6 +100,8 @@ function removal(
   if (!isDeletedByProgram(state)) return [{ path: containerDirectory(root, id), kind: "directory" }];
   const directory = containerDirectory(root, id);
   return [
+    // No directory ever: if it is there it cannot be removed so, and the engine removes everything.
+    { path: `${directory}/${UNPLANNED_FILE}`, kind: "directory" },
     ...ownDirectories(state.cgroup).map((path) => ({ path, kind: "directory" as const })),
     ...state.cgroup.madeAbove.toReversed().map((path) => ({ path, kind: "directory if empty" as const })),
     { path: `${directory}/state.json`, kind: "file" },

@@ -55,6 +55,9 @@ export const PROGRAM_FILES = {
   delete: "delete.program",
 } as const;
 
+/** A file in the container's directory, once more belongs to the container than a running monitor knows to remove. */
+export const UNPLANNED_FILE = "unplanned";
+
 export function containerDirectory(root: string, id: string): string {
   return `${root}/${id}`;
 }

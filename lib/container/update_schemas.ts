@@ -1,18 +1,24 @@
 import { Failure } from "../failure.ts";
-import { rmSync } from "../libc/files.ts";
+import { rmSync, writeFileSync } from "../libc/files.ts";
 import type { Config, IntelRdt } from "../spec/types.ts";
 import { changeSchemata, findResctrl, joinResctrl } from "./resctrl.ts";
-import { type ContainerState, containerDirectory, PROGRAM_FILES, saveState } from "./state.ts";
+import { type ContainerState, containerDirectory, PROGRAM_FILES, saveState, UNPLANNED_FILE } from "./state.ts";
 import type { RdtSchemas } from "./update.ts";
 
 /**
  * Change the schemas of a container's class of service. One that had no class gets its own.
  *
+ * @param resctrl where the file system is mounted, if it is
  * @returns what `linux.intelRdt` is from now on
  * @throws Failure
  */
-export function updateSchemas(root: string, state: ContainerState, config: Config, schemas: RdtSchemas): IntelRdt {
-  const resctrl = findResctrl();
+export function updateSchemas(
+  root: string,
+  state: ContainerState,
+  config: Config,
+  schemas: RdtSchemas,
+  resctrl = findResctrl(),
+): IntelRdt {
   if (resctrl === undefined) {
     const what =
       schemas.l3CacheSchema === undefined
@@ -31,8 +37,10 @@ export function updateSchemas(root: string, state: ContainerState, config: Confi
     return changed;
   }
   const withClass = { ...config, linux: { ...config.linux, intelRdt: changed } };
+  const directory = containerDirectory(root, state.id);
+  // The programs that remove the container know nothing of the class.
+  writeFileSync(`${directory}/${UNPLANNED_FILE}`, "", { mode: 0o600 });
+  rmSync(`${directory}/${PROGRAM_FILES.delete}`, { force: true });
   saveState(root, { ...state, resctrl: joinResctrl(resctrl, withClass, state.id, state.pid) });
-  // It knows nothing of the class that is to be removed now.
-  rmSync(`${containerDirectory(root, state.id)}/${PROGRAM_FILES.delete}`, { force: true });
   return changed;
 }
