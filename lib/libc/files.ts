@@ -33,6 +33,8 @@ import { EEXIST, EINTR, EINVAL, EISDIR, ENOENT, errnoName, errnoSentence } from 
 import { ARCHITECTURE, type CallArgument, cString, trySystemCall } from "./system_call.ts";
 
 const ROOM = 65536;
+/** What all files are read into: to touch new memory for each costs more than to copy what is kept. */
+const room = Buffer.allocUnsafeSlow(ROOM);
 const DEFAULT_FILE_MODE = 0o666;
 const DEFAULT_DIRECTORY_MODE = 0o777;
 const F_OK = 0;
@@ -136,14 +138,20 @@ export function readFileSync(file: string | number, encoding?: "utf8" | "latin1"
   const fd = typeof file === "number" ? file : openSync(file);
   try {
     const parts: Buffer[] = [];
+    let end = 0;
     while (true) {
-      const part = Buffer.allocUnsafeSlow(ROOM);
-      const count = readSync(fd, part);
-      if (count === 0) break;
-      parts.push(part.subarray(0, count));
+      const count = readSync(fd, room, end);
+      end += count;
+      if (count > 0 && end < ROOM) continue;
+      if (count === 0 && parts.length === 0) {
+        return encoding === undefined ? Buffer.from(room.subarray(0, end)) : room.toString(encoding, 0, end);
+      }
+      parts.push(Buffer.from(room.subarray(0, end)));
+      end = 0;
+      if (count > 0) continue;
+      const whole = Buffer.concat(parts);
+      return encoding === undefined ? whole : whole.toString(encoding);
     }
-    const whole = parts.length === 1 ? parts[0]! : Buffer.concat(parts);
-    return encoding === undefined ? whole : whole.toString(encoding);
   } finally {
     if (typeof file !== "number") closeSync(fd);
   }
@@ -260,13 +268,12 @@ export function directoryEntries(path: string): DirectoryEntry[] {
   const fd = openSync(path, O_RDONLY | O_DIRECTORY[ARCHITECTURE]);
   const entries: DirectoryEntry[] = [];
   try {
-    const bytes = Buffer.allocUnsafeSlow(ROOM);
     while (true) {
-      const length = checked(trySystemCall("getdents64", fd, bytes, bytes.length), "getdents64", path);
+      const length = checked(trySystemCall("getdents64", fd, room, ROOM), "getdents64", path);
       if (length === 0) return entries;
-      for (let at = 0; at < length; at += bytes.readUInt16LE(at + D_RECLEN)) {
-        const name = bytes.toString("utf8", at + D_NAME, bytes.indexOf(0, at + D_NAME));
-        if (name !== "." && name !== "..") entries.push({ name, isDirectory: bytes[at + D_TYPE] === DT_DIR });
+      for (let at = 0; at < length; at += room.readUInt16LE(at + D_RECLEN)) {
+        const name = room.toString("utf8", at + D_NAME, room.indexOf(0, at + D_NAME));
+        if (name !== "." && name !== "..") entries.push({ name, isDirectory: room[at + D_TYPE] === DT_DIR });
       }
     }
   } finally {
