@@ -31,6 +31,17 @@ describe("exit status", () => {
   });
 });
 
+/** The exit statuses of containers that run this script one after the other, among the host's processes. */
+async function statuses(t: Scenario, count: number, script: string): Promise<(number | null)[]> {
+  const bundle = await t.bundle((config) => {
+    withoutPidNamespace(config);
+    config.process.args = ["sh", "-c", script];
+  });
+  const all: (number | null)[] = [];
+  for (let i = 0; i < count; i++) all.push((await t.runtime.run(t.id, bundle.path)).status);
+  return all;
+}
+
 /** Run a script in the foreground, wait until the container runs it, and give the runtime's pid and its end. */
 async function runInBackground(
   t: Scenario,
@@ -83,6 +94,11 @@ describe("standard streams", () => {
 });
 
 describe("signals to the command reach the process", () => {
+  scenario("from its very first moment on", async (t) => {
+    const shell = "trap 'exit 9' TERM; kill -TERM $PPID; while :; do sleep 0.01; done";
+    expect(await statuses(t, 20, shell)).toEqual(new Array(20).fill(9));
+  });
+
   for (const signal of ["TERM", "INT", "HUP", "USR1", "USR2", "QUIT"] as const)
     scenario(signal, async (t) => {
       const script = `trap 'echo got ${signal}; exit 9' ${signal}; : >/shared/trap; while :; do sleep 0.02; done`;

@@ -43,10 +43,10 @@ export interface MonitorInput {
   readonly startFailed: EngineCommand;
 }
 
-/** The report channel on which a process waits for this answer. */
+/** The report channel of a process that waits for this answer; for none if it was told to go on already. */
 export interface HandedOver {
   readonly channel: number;
-  readonly answer: Uint8Array;
+  readonly answer: Uint8Array | undefined;
 }
 
 export interface EngineCommand {
@@ -97,7 +97,7 @@ function openSignals(p: ProgramBuilder): Register {
 function letGoOn(p: ProgramBuilder, { channel, answer }: HandedOver, startFailed: EngineCommand): void {
   const message = p.space(REPORT_SIZE);
   const executed = p.label();
-  p.call("write", [channel, p.bytes(answer), answer.length], { ignoreAll: true });
+  if (answer !== undefined) p.call("write", [channel, p.bytes(answer), answer.length], { ignoreAll: true });
   p.withRegister((received) => {
     p.uninterrupted(received, "read", [channel, message, REPORT_SIZE]);
     p.branch(received, "NotEqual", REPORT_SIZE, executed);

@@ -1,11 +1,11 @@
 import { joinBelow } from "../cgroup/sub_cgroups.ts";
 import { homeDirectory, needsHome } from "../compile/environment.ts";
 import { compileExec } from "../compile/exec.ts";
-import { compileMonitor } from "../compile/monitor.ts";
+import { compileMonitor, type HandedOver } from "../compile/monitor.ts";
 import { userIds } from "../compile/process.ts";
 import { debugLog } from "../debug_log.ts";
-import { goOn, NOTHING, nextMessage } from "../executor/report.ts";
-import { becomeExecutor, openChannel, playProgram } from "../executor/spawn.ts";
+import { goOn, nextMessage } from "../executor/report.ts";
+import { openChannel, playProgram } from "../executor/spawn.ts";
 import { Failure } from "../failure.ts";
 import { linkTarget, readFileSync } from "../libc/files.ts";
 import { pidfdOpen, waitForExit } from "../libc/process.ts";
@@ -19,6 +19,7 @@ import { engineCommand } from "./engine_command.ts";
 import { failureOfProgram } from "./failure_of_program.ts";
 import { boundingSet, isPrivileged, readInRoot } from "./host_facts.ts";
 import { checkLsm } from "./lsm.ts";
+import { type Monitor, startAndMonitor } from "./monitor.ts";
 import { writePidFile } from "./pid_file.ts";
 import { connectPidfdSocket } from "./pidfd_socket.ts";
 import { isAlive, processIdentity } from "./process_identity.ts";
@@ -110,18 +111,20 @@ export async function execInContainer(request: ExecRequest): Promise<number> {
     return 0;
   }
   const child = pidfdOpen(pid);
-  const monitor = compileMonitor({
-    architecture: ARCHITECTURE,
-    pid,
-    pidfd: child,
-    handedOver: { channel: channel.ours, answer: NOTHING },
-    terminal: console?.receiver,
-    removal: [],
-    fallback: engineCommand([]),
-    startFailed: engineCommand([...request.globals, "exec-failed", "--", process.args?.[0] ?? ""]),
+  const prepare = (handedOver: HandedOver): Monitor => ({
+    program: compileMonitor({
+      architecture: ARCHITECTURE,
+      pid,
+      pidfd: child,
+      handedOver,
+      terminal: console?.receiver,
+      removal: [],
+      fallback: engineCommand([]),
+      startFailed: engineCommand([...request.globals, "exec-failed", "--", process.args?.[0] ?? ""]),
+    }),
+    descriptors: [child, channel.ours, ...(console?.receiver === undefined ? [] : [console.receiver])],
   });
-  const kept = [child, channel.ours, ...(console?.receiver === undefined ? [] : [console.receiver])];
-  return becomeExecutor(monitor, kept);
+  return startAndMonitor(channel.ours, prepare({ channel: channel.ours, answer: undefined }), prepare);
 }
 
 /** The config as it was when the container was created, with the time namespace in which its processes were restored. */

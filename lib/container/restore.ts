@@ -15,7 +15,7 @@ import {
   serviceWords,
 } from "../criu/service.ts";
 import { goOn, nextMessage } from "../executor/report.ts";
-import { openChannel, playProgram } from "../executor/spawn.ts";
+import { becomeExecutor, openChannel, playProgram } from "../executor/spawn.ts";
 import { Failure } from "../failure.ts";
 import { closeSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from "../libc/files.ts";
 import { resolve } from "../libc/paths.ts";
@@ -48,7 +48,7 @@ import {
   requireVersionFor,
   restoreOptions,
 } from "./restore_options.ts";
-import { becomeMonitor, prepareMonitor } from "./run.ts";
+import { prepareMonitor } from "./run.ts";
 import { killAndWait } from "./signal.ts";
 import {
   type ContainerState,
@@ -109,7 +109,8 @@ export async function restoreContainer(request: RestoreRequest): Promise<number>
     closeConsole(console);
   }
   if (request.detach) return 0;
-  return becomeMonitor(prepareMonitor({ ...request, keep: false }, state, undefined, console?.receiver));
+  const { program, descriptors } = prepareMonitor({ ...request, keep: false }, state, undefined, console?.receiver);
+  return becomeExecutor(program, descriptors);
 }
 
 async function requireAbilities(request: RestoreRequest, version: number): Promise<void> {

@@ -1,14 +1,14 @@
 import { ownDirectories } from "../cgroup/state.ts";
 import { compileMonitor, type HandedOver, type Removal } from "../compile/monitor.ts";
-import { goOn, NOTHING } from "../executor/report.ts";
+import { goOn } from "../executor/report.ts";
 import { becomeExecutor } from "../executor/spawn.ts";
 import { pidfdOpen } from "../libc/process.ts";
 import { ARCHITECTURE, systemCall } from "../libc/system_call.ts";
 import { PR_SET_CHILD_SUBREAPER } from "../program/constants.ts";
-import type { Program } from "../program/instruction.ts";
 import { bringUp, type CreateRequest } from "./create.ts";
 import { engineCommand } from "./engine_command.ts";
 import { isDeletedByProgram } from "./life_cycle_programs.ts";
+import { type Monitor, startAndMonitor } from "./monitor.ts";
 import { runPoststartHooks, waitUntilExecuted } from "./start.ts";
 import { type ContainerState, configPath, containerDirectory, UNPLANNED_FILE } from "./state.ts";
 
@@ -36,28 +36,25 @@ export async function runContainer(request: RunRequest): Promise<number> {
   if (!request.noSubreaper) systemCall("prctl", PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
   let monitor: Monitor | undefined;
   const { state, channel, answer, terminal, notify } = await bringUp(request, "hand over", (expected) => {
-    const handedOver = { channel: expected.channel!, answer: NOTHING };
+    const handedOver = { channel: expected.channel!, answer: undefined };
     monitor = prepareMonitor(request, expected.state, handedOver, expected.terminal);
   });
   if (notify !== undefined) (await import("./notify.ts")).relayInBackground(notify, manager(), state);
   // Hooks after the start need the engine, which the monitor is not.
   const hooked = answer !== undefined || state.hooks.poststart !== undefined;
-  if (!hooked && monitor !== undefined) return becomeMonitor(monitor);
+  if (!hooked && monitor !== undefined) {
+    return startAndMonitor(channel!, monitor, (handedOver) => prepareMonitor(request, state, handedOver, terminal));
+  }
   goOn(channel!, answer);
   await waitUntilExecuted(request.root, state, channel!);
   await runPoststartHooks(request.root, state);
-  return becomeMonitor(prepareMonitor(request, state, undefined, terminal));
+  const { program, descriptors } = prepareMonitor(request, state, undefined, terminal);
+  return becomeExecutor(program, descriptors);
 }
 
 /** Who is to hear that the container is ready. */
 function manager(): string {
   return process.env.NOTIFY_SOCKET ?? "";
-}
-
-/** A monitor's program, and the descriptors that it uses. */
-export interface Monitor {
-  readonly program: Program;
-  readonly descriptors: readonly number[];
 }
 
 /** Make ready for watching a container whose process is our child, as soon as the process's id is known. */
@@ -81,14 +78,6 @@ export function prepareMonitor(
   });
   const others = [handedOver?.channel, terminal].filter((descriptor) => descriptor !== undefined);
   return { program, descriptors: [pidfd, ...others] };
-}
-
-/**
- * Become the monitor. It lets the process go on that was handed over, so that no signal comes between its start and the
- * forwarding of signals.
- */
-export function becomeMonitor({ program, descriptors }: Monitor): never {
-  return becomeExecutor(program, descriptors);
 }
 
 /** All that a container without leftovers consists of once its process has ended. */

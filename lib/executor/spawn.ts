@@ -47,15 +47,16 @@ export function playProgram(program: Program, channel: Channel, fault: Fault | u
 /**
  * Replace this process by the executor on a program. It keeps its id, its children and these descriptors.
  *
+ * @param atLast is called when nothing but execve(2) itself can fail any more
  * @throws SystemCallError; does not return otherwise
- * @see execve(2)
  */
-export function becomeExecutor(program: Program, descriptors: readonly number[]): never {
+export function becomeExecutor(program: Program, descriptors: readonly number[], atLast?: () => void): never {
   const code = sealedMemfd("tsrun-program", encodeProgram(program), "read");
   const executor = sealedMemfd(EXECUTOR_NAME, executorImage(), "execute");
   for (const fd of descriptors) systemCall("fcntl", fd, F_SETFD, 0);
   // Nobody hears its failures; it ends with status 1.
   const unheard = openSync("/dev/null", "w");
   systemCall("fcntl", unheard, F_SETFD, 0);
+  atLast?.();
   return executeFile(`/proc/self/fd/${executor}`, [EXECUTOR_NAME, String(code), String(unheard)]);
 }

@@ -1,5 +1,8 @@
+import { SIG_SETMASK, SIGSET_SIZE } from "../program/constants.ts";
+import { directoryEntries } from "./files.ts";
 import { systemCall, trySystemCall } from "./system_call.ts";
 
+const EVERY_SIGNAL = new Uint8Array(SIGSET_SIZE).fill(0xff);
 const WNOHANG = 1;
 const ECHILD = 10;
 const EINTR = 4;
@@ -28,6 +31,16 @@ export function describeWaitStatus(status: number): string {
 function exitStatus(status: number): number {
   const signal = status & 0x7f;
   return signal === 0 ? (status >> 8) & 0xff : 128 + signal;
+}
+
+/**
+ * Hold the signals of this process back, for what it becomes by execve(2), which inherits them with the mask.
+ *
+ * @returns whether none can be lost: other threads would still take them
+ */
+export function holdSignals(): boolean {
+  systemCall("rt_sigprocmask", SIG_SETMASK, EVERY_SIGNAL, 0, SIGSET_SIZE);
+  return directoryEntries("/proc/self/task").length === 1;
 }
 
 /** A descriptor of the process, close-on-exec. @throws SystemCallError (ESRCH: there is no such process) @see pidfd_open(2) */
