@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { type CommandOptions, type Result, runCommand, succeeded } from "../harness/command.ts";
 import { eventually } from "../harness/expectations.ts";
 import { findProgram } from "../harness/paths.ts";
+import { bySystemd, cgroupParent } from "./cgroup_parent.ts";
 import { Daemon } from "./daemon.ts";
 import type { Engine } from "./engine_suite.ts";
 import { makeImageArchive } from "./image.ts";
@@ -106,6 +107,12 @@ export class Containerd implements Engine {
     return ["--runc-root", join(this.folder, "runtime-root"), ...this.fifos];
   }
 
+  /** What `ctr run` gets where systemd makes the cgroups. */
+  #driver(id: string): string[] {
+    if (!bySystemd) return [];
+    return ["--runc-systemd-cgroup", "--cgroup", `${cgroupParent(this.#namespace)}:${this.#namespace}:${id}`];
+  }
+
   /** The same for `ctr task exec`. */
   get fifos(): string[] {
     return ["--fifo-dir", join(this.folder, "fifos")];
@@ -113,7 +120,8 @@ export class Containerd implements Engine {
 
   /** The arguments of `ctr run` with the runtime under test; `flags` go in front of the image. */
   runArguments(id: string, command: readonly string[], flags: readonly string[] = []): string[] {
-    return ["run", "--runc-binary", this.runtime, ...this.folders, ...flags, image, id, ...command];
+    const own = ["--runc-binary", this.runtime, ...this.folders, ...this.#driver(id)];
+    return ["run", ...own, ...flags, image, id, ...command];
   }
 
   run(

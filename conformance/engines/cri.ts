@@ -5,6 +5,7 @@ import { join, resolve } from "node:path";
 import { Client, credentials, type ServiceError } from "@grpc/grpc-js";
 import { loadSync, type MethodDefinition } from "@grpc/proto-loader";
 import { eventually } from "../harness/expectations.ts";
+import { bySystemd, cgroupParent } from "./cgroup_parent.ts";
 import { Containerd, image } from "./containerd.ts";
 import type { Engine } from "./engine_suite.ts";
 import { snippet } from "./page.ts";
@@ -125,7 +126,9 @@ restrict_oom_score_adj = true
 bin_dir = "${cni}"
 conf_dir = "${cni}/conf"
 `;
-    const cri = snippet("containerd", "toml", runtime) + own;
+    // the snippet ends with the runtime's options
+    const driver = bySystemd ? "SystemdCgroup = true\n" : "";
+    const cri = snippet("containerd", "toml", runtime) + driver + own;
     const engine = new Cri(await Containerd.start(parent, runtime, { cri, namespace: "k8s.io" }), cgroup);
     await engine.#answers();
     return engine;
@@ -171,7 +174,7 @@ conf_dir = "${cni}/conf"
       ...config,
       metadata: { name, uid: name, namespace: this.#cgroup },
       log_directory: logs,
-      linux: { ...config.linux, cgroup_parent: `/${this.#cgroup}` },
+      linux: { ...config.linux, cgroup_parent: cgroupParent(this.#cgroup) },
     };
     const request = { config: whole, runtime_handler: handler };
     const { pod_sandbox_id } = await this.call<{ pod_sandbox_id: string }>("RunPodSandbox", request);

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { cgroupV1Hierarchies, type Need, reasonToSkip } from "../harness/facilities.ts";
 import { Scenario, testWhere } from "../harness/scenario.ts";
 import { timeFactor } from "../harness/time_limit.ts";
+import { removeSlice } from "./cgroup_parent.ts";
 
 /** An engine that a suite started. */
 export interface Engine {
@@ -67,6 +68,7 @@ export function engineSuite<E extends Engine>(
       try {
         await engine.stop();
         removeEmptyCgroups(t.id);
+        await removeSlice(t.id);
       } catch (error) {
         failed = true;
         throw error;

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { makeRootfs } from "../harness/bundle.ts";
 import { type CommandOptions, type Result, runCommand, succeeded } from "../harness/command.ts";
 import { eventually } from "../harness/expectations.ts";
+import { bySystemd, cgroupParent } from "./cgroup_parent.ts";
 import { type Engine, removeEmptyCgroups } from "./engine_suite.ts";
 import { snippet } from "./page.ts";
 import { inTerminal } from "./terminal.ts";
@@ -70,7 +71,8 @@ export class Podman implements Engine {
   }
 
   argv(args: readonly string[]): string[] {
-    const flags = [`--tmpdir=${this.folder}/tmp`, "--cgroup-manager=cgroupfs", "--events-backend=file"];
+    const manager = bySystemd ? "systemd" : "cgroupfs";
+    const flags = [`--tmpdir=${this.folder}/tmp`, `--cgroup-manager=${manager}`, "--events-backend=file"];
     return [...this.#start("podman"), ...flags, ...args];
   }
 
@@ -96,15 +98,15 @@ export class Podman implements Engine {
     return runCommand([...this.#start("buildah"), ...args]);
   }
 
-  /** Builders take the parent for the container's own cgroup, in which nothing else may lie. */
+  /** Builders take the parent for the container's own cgroup, in which nothing else may lie, unless it is a slice. */
   get buildCgroup(): string {
-    return `/${this.#cgroup}/build`;
+    return bySystemd ? cgroupParent(this.#cgroup) : `/${this.#cgroup}/build`;
   }
 
   /** What `run`, `create` and `pod create` get: the parent of all cgroups, and no network unless they name one. */
   place(flags: readonly string[]): string[] {
     const network = flags.some((flag) => /^--(network|pod)/.test(flag)) ? [] : ["--network=none"];
-    return [`--cgroup-parent=/${this.#cgroup}`, ...network, ...flags];
+    return [`--cgroup-parent=${cgroupParent(this.#cgroup)}`, ...network, ...flags];
   }
 
   run(flags: readonly string[], command: readonly string[], options: CommandOptions = {}): Promise<Result> {
