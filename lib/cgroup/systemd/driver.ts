@@ -4,10 +4,11 @@ import { existsSync, readFileSync } from "../../libc/files.ts";
 import type { Config, Resources } from "../../spec/types.ts";
 import { createCgroup, refuseMemoryInUse } from "../cgroup.ts";
 import { changeResources, completed, merged } from "../change.ts";
+import { freeze, isFrozen, thaw } from "../freezer.ts";
 import { type Hierarchy, readHierarchies, versionOf } from "../hierarchies.ts";
 import type { CgroupJoin } from "../join.ts";
 import { processesOf, signalProcesses } from "../processes.ts";
-import { type CgroupState, ownDirectories } from "../state.ts";
+import { type CgroupState, controllerDirectory, ownDirectories } from "../state.ts";
 import { annotationProperties } from "./annotation_properties.ts";
 import { deviceProperties } from "./device_properties.ts";
 import { SystemdManager } from "./manager.ts";
@@ -126,7 +127,7 @@ export function changeUnitResources(state: CgroupState, given: Resources, before
   return withManager(unit.user, (manager) => {
     const tell = (resources: Resources): void => {
       const properties = resourceProperties(resources, state.version, manager.version);
-      if (properties.length > 0) manager.setUnitProperties(unit.name, properties);
+      if (properties.length > 0) whileFrozen(state, () => manager.setUnitProperties(unit.name, properties));
     };
     tell(changed);
     try {
@@ -136,6 +137,24 @@ export function changeUnitResources(state: CgroupState, given: Resources, before
       throw failure;
     }
   });
+}
+
+/**
+ * On v1 systemd denies all devices for a moment when it writes a unit's settings; nobody should run then. Who is frozen
+ * already stays it.
+ */
+function whileFrozen(state: CgroupState, work: () => void): void {
+  const canFreeze = state.version === 1 && controllerDirectory(state, "freezer") !== undefined;
+  if (!canFreeze || isFrozen(state)) {
+    work();
+    return;
+  }
+  freeze(state);
+  try {
+    work();
+  } finally {
+    thaw(state);
+  }
 }
 
 /**
