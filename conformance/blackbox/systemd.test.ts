@@ -4,7 +4,7 @@ import { describe, expect } from "bun:test";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Resources } from "../../lib/spec/types.ts";
-import { unifiedCgroupOf } from "../harness/cgroup_place.ts";
+import { systemdCgroupOf, unifiedCgroupOf } from "../harness/cgroup_place.ts";
 import { cleanEnvironment, type Result, runCommand, succeeded } from "../harness/command.ts";
 import { eventually, expectFailure } from "../harness/expectations.ts";
 import type { Need } from "../harness/facilities.ts";
@@ -52,7 +52,7 @@ describe("the unit", () => {
       config.linux.cgroupsPath = `${slice}:test:${t.id}`;
     });
     expect(await unitProperty(unitOf(t), "Slice")).toBe(slice);
-    expect(unifiedCgroupOf(pid)).toContain(`/${slice}/${unitOf(t)}`);
+    expect(systemdCgroupOf(pid)).toContain(`/${slice}/${unitOf(t)}`);
     succeeded(await t.runtime.delete(t.id, "--force"));
     // another container's may be on its way into it
     expect(await unitsNamed(`*${t.id.replace("-", "")}*`)).toEqual([slice]);
@@ -75,7 +75,7 @@ describe("the unit", () => {
         succeeded(await t.runtime.start(id));
         const unit = `${path ?? "tsrun"}-${t.id}\\x2bone.scope`;
         expect(await unitsNamed(`*${t.id}*`)).toEqual([unit]);
-        expect(unifiedCgroupOf((await t.runtime.state(id)).pid ?? 0)).toEndWith(`/${unit}`);
+        expect(systemdCgroupOf((await t.runtime.state(id)).pid ?? 0)).toEndWith(`/${unit}`);
         succeeded(await t.runtime.command(["exec", id, "true"]));
         succeeded(await t.runtime.delete(id, "--force"));
         expect(await unitsNamed(`*${t.id}*`)).toEqual([]);
@@ -95,6 +95,66 @@ describe("the unit", () => {
     },
     { needs: ["not-runtime:runc"] }, // Debian's puts both into one
   );
+});
+
+describe("a unit that has failed", () => {
+  onV2(
+    "for lack of memory is forgotten with the container",
+    async (t) => {
+      const bundle = await t.bundle((config) => {
+        config.process.args = ["sh", "-c", "exec tail /dev/zero"];
+        config.linux.resources.memory = { limit: 24 * MiB, swap: 24 * MiB };
+      });
+      succeeded(await t.runtime.create(t.id, bundle.path));
+      succeeded(await t.runtime.start(t.id));
+      await t.runtime.waitFor(t.id, "stopped", 30_000);
+      succeeded(await t.runtime.delete(t.id));
+      expect(await unitsNamed(`*${t.id}*`)).toEqual([]);
+    },
+    { needs: ["unified:memory"] },
+  );
+
+  scenario("does not keep its name from a new one", async (t) => {
+    const user = isOrdinaryUser ? ["--user"] : [];
+    const line = [
+      "systemd-run",
+      ...user,
+      "--scope",
+      "--unit",
+      unitOf(t),
+      "--property=RuntimeMaxSec=1",
+      "sleep",
+      "1000",
+    ];
+    await runCommand(line);
+    await eventually("its failure", async () => (await unitProperty(unitOf(t), "ActiveState")) === "failed");
+    await start(t);
+    expect(await unitProperty(unitOf(t), "ActiveState")).toBe("active");
+  });
+});
+
+describe("annotations", () => {
+  scenario("are properties of the unit, of any type", async (t) => {
+    await t.startSleeping((config) => {
+      config.annotations = {
+        "org.systemd.property.TimeoutStopUSec": "uint64 123456789",
+        "org.systemd.property.CollectMode": "'inactive-or-failed'",
+        "org.systemd.property.RuntimeMaxSec": "uint32 5000",
+      };
+    });
+    const properties = ["TimeoutStopUSec", "CollectMode", "RuntimeMaxUSec"];
+    const values = await Promise.all(properties.map((property) => unitProperty(unitOf(t), property)));
+    expect(values).toEqual(["2min 3.456789s", "inactive-or-failed", "1h 23min 20s"]);
+  });
+
+  scenario("of no such property are refused, and nothing is left", async (t) => {
+    const bundle = await t.bundle((config) => {
+      config.annotations = { "org.systemd.property.NoSuchThing": "true" };
+    });
+    expectFailure(await t.runtime.create(t.id, bundle.path), "NoSuchThing");
+    expect(await unitsNamed(`*${t.id}*`)).toEqual([]);
+    await t.expectNothingLeft();
+  });
 });
 
 describe("update", () => {
@@ -150,6 +210,23 @@ describe("update", () => {
       await eventually("the loop to be stopped", () => readCount(directory, "cpu.stat", "nr_throttled") > 0);
     },
     { needs: ["unified:cpu"] },
+  );
+
+  scenario(
+    "on v1, where systemd takes all devices away to write their rules anew: nobody notices",
+    async (t) => {
+      await t.startSleeping((config) => {
+        const loop = "while :; do true </dev/zero || echo >>/denied; done 2>/dev/null";
+        config.process.args = ["sh", "-c", loop];
+      });
+      for (let limit = 50; limit < 70; limit++) await update(t, "--pids-limit", String(limit));
+      expect(await t.runtime.status(t.id)).toBe("running");
+      expect((await exec(t, "[ ! -e /denied ] && echo never")).stdout).toBe("never\n");
+      succeeded(await t.runtime.command(["pause", t.id]));
+      await update(t, "--pids-limit", "70");
+      expect(await t.runtime.status(t.id)).toBe("paused");
+    },
+    { needs: ["root", "controller:devices", "controller:pids", "controller:freezer"] },
   );
 
   onV2(

@@ -34,6 +34,11 @@ export function unifiedCgroupOf(pid: number | "self"): string {
   return /^0::(.*)$/m.exec(readFileSync(`/proc/${pid}/cgroup`, "utf8"))?.[1] ?? "/";
 }
 
+/** The path of a process's cgroup in the hierarchy that systemd looks after. */
+export function systemdCgroupOf(pid: number): string {
+  return /^(?:0:|\d+:name=systemd):(.*)$/m.exec(readFileSync(`/proc/${pid}/cgroup`, "utf8"))?.[1] ?? "/";
+}
+
 /** The directory of a process's cgroup of version 2, on a machine that has no other. */
 export function unifiedDirectoryOf(pid: number | "self"): string {
   return join("/sys/fs/cgroup", unifiedCgroupOf(pid));
