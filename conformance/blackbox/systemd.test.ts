@@ -9,7 +9,8 @@ import { cleanEnvironment, type Result, runCommand, succeeded } from "../harness
 import { eventually, expectFailure } from "../harness/expectations.ts";
 import type { Need } from "../harness/facilities.ts";
 import { isOrdinaryUser } from "../harness/ordinary_user.ts";
-import { type Scenario, scenarioWith } from "../harness/scenario.ts";
+import { selectedRuntime } from "../harness/runtime.ts";
+import { scenario as anyDriver, type Scenario, scenarioWith } from "../harness/scenario.ts";
 import { systemctl, unitProperty, unitsNamed } from "../harness/systemd.ts";
 import { containerCgroup, readCgroup, readCount } from "../harness/unified_cgroup.ts";
 
@@ -365,5 +366,18 @@ describe("--rootless", () => {
       await t.expectNothingLeft();
     },
     { needs: ["root", "cgroup-v2", "not-runtime:crun"] },
+  );
+
+  const needs: readonly Need[] = ["cgroup-v1", "not-runtime:crun"];
+  const withSystemd: readonly Need[] = selectedRuntime().kind === "runc" ? ["file:/run/systemd/system"] : [];
+  anyDriver(
+    "true: on cgroup v1, where a user's systemd has no controllers, it says so",
+    async (t) => {
+      const bundle = await t.bundle();
+      const words = ["--systemd-cgroup", "--rootless=true", "create", "--bundle", bundle.path, t.id];
+      expectFailure(await t.runtime.command(words), "cannot use rootless systemd cgroups manager on cgroup v1");
+      await t.expectNothingLeft();
+    },
+    { needs: [...needs, ...withSystemd] },
   );
 });

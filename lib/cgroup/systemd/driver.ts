@@ -22,20 +22,21 @@ const SIGKILL = 9;
  * Where a container's cgroups will be that systemd makes. Nothing is made yet.
  *
  * @param user whether the systemd of an ordinary user's session is to make them
- * @throws Failure if the config's path names no unit, or there is no systemd
+ * @throws Failure if the config's path names no unit, or there is no systemd that could make it
  */
 export function locateUnit(cgroupsPath: string | undefined, id: string, user: boolean): CgroupState {
+  const hierarchies = readHierarchies();
+  const version = versionOf(hierarchies);
+  if (user && version === 1) refuseWithoutV2();
   const unit = unitOf(cgroupsPath, id, user);
   const path = `${slicePath(unit.slice)}/${cgroupName(unit.name)}`;
   const below = isSlice(unit) ? slicePath(unit.name) : path;
   const controlGroup = withManager(user, (manager) => manager.controlGroup);
-  const hierarchies = readHierarchies();
   const place = ({ controllers, mountPoint }: Hierarchy) => ({
     controllers,
     mountPoint,
     directory: `${mountPoint}${controlGroup}${below}`,
   });
-  const version = versionOf(hierarchies);
   return {
     version,
     v1: version === 2 ? [] : hierarchies.v1.map(place),
@@ -44,6 +45,14 @@ export function locateUnit(cgroupsPath: string | undefined, id: string, user: bo
     madeAbove: [],
     systemd: { ...unit, user },
   };
+}
+
+/** On v1 nobody may hand controllers to an ordinary user: that user's systemd makes cgroups without any. */
+function refuseWithoutV2(): never {
+  throw new Failure("cannot use rootless systemd cgroups manager on cgroup v1", {
+    code: "cgroup.failed",
+    hint: "without --systemd-cgroup the container can run, but in no cgroup of its own and without limits",
+  });
 }
 
 /**
