@@ -4,6 +4,7 @@ import { describe, expect } from "bun:test";
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setCgroup } from "../harness/base_configs.ts";
+import { cgroupOfRoots } from "../harness/cgroup_place.ts";
 import { checkpoint, quietly, restore, startCounting, startQuietly } from "../harness/checkpoint.ts";
 import { runCommand, succeeded } from "../harness/command.ts";
 import { DescriptorSocket, TerminalMaster } from "../harness/descriptor_socket.ts";
@@ -117,7 +118,7 @@ describe("checkpoint and restore", () => {
       for (const line of cgroups) {
         const [, names = "", path] = line.split(":");
         if (names !== "" && !controllers.includes(names.replace("name=", "").split(",")[0]!)) continue;
-        expect(path).toEndWith(`/${id}`);
+        expect(path).toEndWith(cgroupOfRoots(id));
       }
       // runc leaves it in the one that the images name, on cgroup v2.
     },
@@ -160,7 +161,7 @@ describe("what a container is made of", () => {
       // CRIU mounts in another order, and masks files by the host's null device.
       const script =
         "cat /bound/file /run/file /tmp/kept /root/image; cut -d' ' -f2,3 /proc/mounts | grep -v '^/proc/[kt]' | sort; " +
-        "cat /proc/keys /proc/timer_list; ls -l /dev; ls /sys/firmware /proc/acpi; " +
+        "cat /proc/keys /proc/timer_list; stat -c '%A %u %g %t:%T %N' /dev/*; ls /sys/firmware /proc/acpi; " +
         "for f in /bound/x /proc/sys/x; do touch $f 2>&1; done; id; hostname; grep -E '^(Cap|Seccomp:)' /proc/1/status; " +
         "cat /proc/1/limits";
       return succeeded(await t.runtime.command(["exec", t.id, "sh", "-c", script])).stdout;
