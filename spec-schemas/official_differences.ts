@@ -78,6 +78,11 @@ export const stricter: readonly { readonly at: readonly string[]; readonly says:
   { at: ["/linux/resources/memory/swap"], says: /memory/, why: "the kernel refuses swap below or without limit" },
   { at: ["/linux/resources/memory/swappiness"], says: /0 to 100/, why: "config-linux.md: 0 to 100" },
   { at: ["/linux/resources/cpu/idle"], says: /0 or 1/, why: "config-linux.md: 0 or 1" },
+  {
+    at: ["/linux/resources/blockIO/weightDevice/*", "/linux/resources/rdma/*"],
+    says: /or both/,
+    why: "config-linux.md: at least one must be specified in a given entry",
+  },
   { at: ["/linux/resources/cpu/cpus", "/linux/resources/cpu/mems"], says: /a list/, why: "cpuset(7): list format" },
   { at: ["/linux/resources/blockIO/**"], says: /10 to 1000/, why: "config-linux.md: 10 to 1000" },
   { at: ["/linux/resources/unified/*"], says: /a file of a cgroup/, why: "GHSA-5g49-rx9x-qfc6: keys are file names" },

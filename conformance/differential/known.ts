@@ -182,14 +182,6 @@ const deliberate: readonly Known[] = [
   },
   {
     peer: runc,
-    path: outcome,
-    theirs: refused,
-    message: /cannot set rdma limit/,
-    when: ({ linux }) => Object.values(linux.resources.rdma ?? {}).every((limits) => Object.keys(limits).length === 0),
-    reason: "a device without limits has none, whatever the machine has",
-  },
-  {
-    peer: runc,
     path: /^\/seen\/(mounts|paths)\/.*\/(options|write_errno|filesystem_flags)$/,
     when: ({ mounts }) =>
       mounts.some(

@@ -81,8 +81,8 @@ describe("v1Settings", () => {
     ],
     [
       "RDMA",
-      { rdma: { mlx5_1: { hcaHandles: 3, hcaObjects: 10_000 }, rxe3: {} } },
-      ["rdma.max=mlx5_1 hca_handle=3 hca_object=10000 (/rdma/mlx5_1)"],
+      { rdma: { mlx5_1: { hcaHandles: 3, hcaObjects: 10_000 }, rxe3: { hcaObjects: 0 } } },
+      ["rdma.max=mlx5_1 hca_handle=3 hca_object=10000 (/rdma/mlx5_1)", "rdma.max=rxe3 hca_object=0 (/rdma/rxe3)"],
     ],
   ];
   for (const [what, resources, expected] of cases) {

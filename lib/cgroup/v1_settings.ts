@@ -90,7 +90,6 @@ export function addRdma(settings: Setting[], rdma: NonNullable<Resources["rdma"]
       ...(hcaHandles === undefined ? [] : [`hca_handle=${hcaHandles}`]),
       ...(hcaObjects === undefined ? [] : [`hca_object=${hcaObjects}`]),
     ];
-    if (limits.length === 0) continue;
     settings.push({ pointer: `${AT}/rdma/${device}`, file: "rdma.max", value: `${device} ${limits.join(" ")}` });
   }
 }

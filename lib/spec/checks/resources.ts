@@ -80,8 +80,24 @@ export function checkBlockIo(config: Config, report: Report): void {
   };
   checkWeights(blockIO, "/linux/resources/blockIO");
   blockIO.weightDevice?.forEach((device, i) => {
-    checkWeights(device, `/linux/resources/blockIO/weightDevice/${i}`);
+    const pointer = `/linux/resources/blockIO/weightDevice/${i}`;
+    if (device.weight === undefined && device.leafWeight === undefined) {
+      report({ pointer, message: "a device needs weight or leafWeight, or both" });
+    }
+    checkWeights(device, pointer);
   });
+}
+
+/** @see config-linux.md, "RDMA" */
+export function checkRdma(config: Config, report: Report): void {
+  const rdma = config.linux?.resources?.rdma;
+  if (rdma === undefined) return;
+  for (const [device, { hcaHandles, hcaObjects }] of Object.entries(rdma)) {
+    if (hcaHandles === undefined && hcaObjects === undefined) {
+      const pointer = `/linux/resources/rdma/${pointerPart(device)}`;
+      report({ pointer, message: "a device needs hcaHandles or hcaObjects, or both" });
+    }
+  }
 }
 
 /** Keys are file names in the container's own cgroup. @see config-linux.md, "Unified"; GHSA-5g49-rx9x-qfc6 */

@@ -26,7 +26,15 @@ import {
   checkRlimits,
   checkScheduler,
 } from "./process.ts";
-import { checkBlockIo, checkCpu, checkDeviceRules, checkMemory, checkSwap, checkUnified } from "./resources.ts";
+import {
+  checkBlockIo,
+  checkCpu,
+  checkDeviceRules,
+  checkMemory,
+  checkRdma,
+  checkSwap,
+  checkUnified,
+} from "./resources.ts";
 import { checkSeccompArgs, checkSeccompErrno, checkSeccompNotify } from "./seccomp.ts";
 import { checkSysctl } from "./sysctl.ts";
 
@@ -50,6 +58,7 @@ export const resourceChecks: readonly Check[] = [
   { check: checkMemory, reads: ["/linux/resources/memory"] },
   { check: checkCpu, reads: ["/linux/resources/cpu"] },
   { check: checkBlockIo, reads: ["/linux/resources/blockIO"] },
+  { check: checkRdma, reads: ["/linux/resources/rdma"] },
   { check: checkUnified, reads: ["/linux/resources/unified"] },
 ];
 

@@ -76,6 +76,22 @@ const resourceCases: readonly WrongConfig[] = [
     pointer: "/linux/resources/blockIO/weightDevice/0/weight",
     message: "expected a whole number from 10 to 1000, found 9",
   },
+  {
+    name: "device without a weight",
+    change: (c) => {
+      c.linux.resources.blockIO = { weight: 500, weightDevice: [{ major: 8, minor: 0 }] };
+    },
+    pointer: "/linux/resources/blockIO/weightDevice/0",
+    message: "a device needs weight or leafWeight, or both",
+  },
+  {
+    name: "RDMA device without a limit",
+    change: (c) => {
+      c.linux.resources.rdma = { mlx5_1: { hcaObjects: 0 }, "rxe/0": {} };
+    },
+    pointer: "/linux/resources/rdma/rxe~10",
+    message: "a device needs hcaHandles or hcaObjects, or both",
+  },
   ...["memory/max", "../memory.max", "..", "memory", ".max", "memory.", ""].map((key) => ({
     name: `unified ${JSON.stringify(key)}`,
     change: (c: ReturnType<typeof soundConfig>) => {
