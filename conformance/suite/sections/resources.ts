@@ -5,13 +5,14 @@ import { constants } from "node:os";
 import { join } from "node:path";
 import type { Resources } from "../../../lib/spec/types.ts";
 import { cgroupV1Hierarchies } from "../../harness/facilities.ts";
-import { equal, ok } from "../assertions.ts";
+import { equal, includes, ok } from "../assertions.ts";
 import { type Anchor, type ConformanceTest, must, section } from "../test.ts";
 import { having, type Trial } from "../trial.ts";
 
 const { EAGAIN } = constants.errno;
 const SIGKILL = 9;
 const MIB = 1 << 20;
+const RDMA_DEVICES = "/sys/class/infiniband";
 
 interface Setting {
   readonly section: Anchor;
@@ -292,18 +293,34 @@ export const RESOURCES = [
   ]),
   ...section(
     "config-linux.md#rdma",
-    [
-      must("a limit is written", async (t) => {
-        await t.create([["hold"]], having("linux.resources.rdma", { mlx5_1: { hcaHandles: 3 } }));
-      }),
-    ],
-    { needs: ["controller:rdma", "file:/sys/class/infiniband/mlx5_1"] },
+    (
+      [
+        ["v1", ["cgroup-v1", "controller:rdma"]],
+        ["v2", ["cgroup-v2"]],
+      ] as const
+    ).map(([version, needs]) =>
+      must(
+        `the limits are the cgroup's (${version}: rdma.max)`,
+        async (t) => {
+          const [device] = existsSync(RDMA_DEVICES) ? readdirSync(RDMA_DEVICES) : [];
+          if (device === undefined) return t.skip("needs an RDMA device");
+          const rdma = { [device]: { hcaHandles: 3, hcaObjects: 1000 } };
+          const found = await fileOfCgroup(t, { rdma }, version === "v1" ? "rdma" : "", "rdma.max");
+          includes("rdma.max", found.split("\n"), `${device} hca_handle=3 hca_object=1000`);
+        },
+        { needs },
+      ),
+    ),
+    { since: "1.1" },
   ),
   ...section(
     "config-linux.md#rdma",
     [
       must("an entry without a limit is an error", (t) =>
-        t.refuses("an empty entry", having("linux.resources.rdma", { mlx5_1: { hcaHandles: "x" } })),
+        t.refuses("an empty entry", having("linux.resources.rdma", { mlx5_1: {} })),
+      ),
+      must("a limit that is no number is an error", (t) =>
+        t.refuses("hcaHandles x", having("linux.resources.rdma", { mlx5_1: { hcaHandles: "x" } })),
       ),
     ],
     { since: "1.1" },
