@@ -29,20 +29,24 @@ describe("known attacks", () => {
       { needs: ["not-runtime:runc"] }, // it runs a sealed copy of itself
     );
 
-  scenario("no working directory leads outside (CVE-2024-21626)", async (t) => {
-    await t.startSleeping();
-    const fds = [openSync("/sys/fs/cgroup", "r"), openSync("/", "r")];
-    try {
-      for (let fd = 3; fd < 20; fd++)
-        for (const below of ["", "/..", "/../../.."]) {
-          const flags = ["--cwd", `/proc/self/fd/${fd}${below}`];
-          const result = await exec(t, flags, ["sh", "-c", "ls ../../../../../etc"], { descriptors: fds });
-          if (result.status === 0) expect(result.stdout).toBe("group\npasswd\n");
-        }
-    } finally {
-      for (const fd of fds) closeSync(fd);
-    }
-  });
+  scenario(
+    "no working directory leads outside (CVE-2024-21626)",
+    async (t) => {
+      await t.startSleeping();
+      const fds = [openSync("/sys/fs/cgroup", "r"), openSync("/", "r")];
+      try {
+        for (let fd = 3; fd < 20; fd++)
+          for (const below of ["", "/..", "/../../.."]) {
+            const flags = ["--cwd", `/proc/self/fd/${fd}${below}`];
+            const result = await exec(t, flags, ["sh", "-c", "ls ../../../../../etc"], { descriptors: fds });
+            if (result.status === 0) expect(result.stdout).toBe("group\npasswd\n");
+          }
+      } finally {
+        for (const fd of fds) closeSync(fd);
+      }
+    },
+    { needs: ["not-runtime:crun"] }, // 1.8.1 is older than the repair
+  );
 
   scenario(
     "a process of the container can neither trace the joining one nor read its descriptors (CVE-2016-9962)",
