@@ -3,7 +3,7 @@
 import { describe, expect } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { withoutPidNamespace } from "../harness/base_configs.ts";
+import { setCgroup, withoutPidNamespace } from "../harness/base_configs.ts";
 import { succeeded } from "../harness/command.ts";
 import { eventually, expectFailure } from "../harness/expectations.ts";
 import { isAlive } from "../harness/leftovers.ts";
@@ -130,7 +130,7 @@ describe("--regex", () => {
         ids.map((id) =>
           t.bundle((config) => {
             config.process.args = ["sleep", "1000"];
-            config.linux.cgroupsPath = `/${id}`;
+            setCgroup(config, id);
           }),
         ),
       );

@@ -115,23 +115,18 @@ describe("a unit that has failed", () => {
     { needs: ["unified:memory"] },
   );
 
-  scenario("does not keep its name from a new one", async (t) => {
-    const user = isOrdinaryUser ? ["--user"] : [];
-    const line = [
-      "systemd-run",
-      ...user,
-      "--scope",
-      "--unit",
-      unitOf(t),
-      "--property=RuntimeMaxSec=1",
-      "sleep",
-      "1000",
-    ];
-    await runCommand(line);
-    await eventually("its failure", async () => (await unitProperty(unitOf(t), "ActiveState")) === "failed");
-    await start(t);
-    expect(await unitProperty(unitOf(t), "ActiveState")).toBe("active");
-  });
+  scenario(
+    "does not keep its name from a new one",
+    async (t) => {
+      const user = isOrdinaryUser ? ["--user"] : [];
+      const short = ["--scope", "--unit", unitOf(t), "--property=RuntimeMaxSec=1", "sleep", "1000"];
+      await runCommand(["systemd-run", ...user, ...short]);
+      await eventually("its failure", async () => (await unitProperty(unitOf(t), "ActiveState")) === "failed");
+      await start(t);
+      expect(await unitProperty(unitOf(t), "ActiveState")).toBe("active");
+    },
+    { needs: ["not-runtime:runc"] }, // Debian's takes the failed one for the container's
+  );
 });
 
 describe("annotations", () => {
@@ -166,8 +161,9 @@ describe("update", () => {
     async (t) => {
       await start(t, { pids: { limit: 100 } });
       expect((await exec(t, forks)).stderr).toBe("");
-      await update(t, "--pids-limit", "6");
-      expect(await unitProperty(unitOf(t), "TasksMax")).toBe("6");
+      // runc's own threads must find room too
+      await update(t, "--pids-limit", "12");
+      expect(await unitProperty(unitOf(t), "TasksMax")).toBe("12");
       expect((await exec(t, forks)).stderr).toContain("fork");
       await update(t, "--pids-limit", "100");
       expect((await exec(t, forks)).stderr).toBe("");
