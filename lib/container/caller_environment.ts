@@ -1,10 +1,5 @@
 /** What the launcher adds to the environment (lib/executor/launcher.c), none of which a caller could have set. */
-const ADDED_BY_LAUNCHER = [
-  "TSRUN_INHERITED_DESCRIPTORS",
-  "TSRUN_START_CONNECTION",
-  "MIMALLOC_ALLOW_THP",
-  "BUN_JSC_useWarmUpMarkedBlocks",
-];
+const ADDED_BY_LAUNCHER = ["TSRUN_INHERITED_DESCRIPTORS", "TSRUN_START_CONNECTION", "BUN_JSC_useWarmUpMarkedBlocks"];
 
 /** The caller's environment, as a program that tsrun starts for the caller gets it. */
 export function callerEnvironment(): NodeJS.ProcessEnv {

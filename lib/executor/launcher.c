@@ -17,12 +17,10 @@ static const char CONNECTION[] = "TSRUN_START_CONNECTION=";
 
 /*
  * What makes the engine quicker; lib/container/caller_environment.ts keeps it from the engine's own children. No thread
- * shall touch pages in advance, of which most stay unused. The heap is in huge pages, where the kernel lets programs ask,
- * for the commands that use enough of it: 900 page faults fewer are worth 1.4 ms then, and cost 0.6 ms otherwise.
+ * shall touch pages in advance, of which most stay unused.
  */
 static const char NO_WARM_UP[] = "BUN_JSC_useWarmUpMarkedBlocks=0";
-static const char HUGE_PAGES[] = "MIMALLOC_ALLOW_THP=1";
-#define ADDED_VARIABLES 4
+#define ADDED_VARIABLES 3
 
 /*
  * How the names of variables begin that would steer the engine and not tsrun, in any mixture of upper and lower case,
@@ -109,14 +107,6 @@ static u64 parent(const char *path, u64 end, int count) {
 
 static void complain(const char *text) { CALL3(NR_write, STDERR, text, length(text)); }
 
-/* Whether the command is create or run; where such a word means something else, no harm is done. */
-static int makes_container(char **argv) {
-  for (char **word = argv; *word != 0; word++) {
-    if (equal(*word, "create") || equal(*word, "run")) return 1;
-  }
-  return 0;
-}
-
 _Noreturn void launch(char **argv, char **envp) {
   u32 inherited = inherited_descriptors();
   int connection = try_life_cycle(argv, envp);
@@ -135,7 +125,6 @@ _Noreturn void launch(char **argv, char **envp) {
   char inherited_variable[sizeof INHERITED + 10], connection_variable[sizeof CONNECTION + 10];
   assign(*end++ = inherited_variable, INHERITED, inherited);
   *end++ = (char *)NO_WARM_UP;
-  if (makes_container(argv)) *end++ = (char *)HUGE_PAGES;
   if (connection >= 0) assign(*end++ = connection_variable, CONNECTION, (u32)connection);
   *end = 0;
   CALL3(NR_execve, path, argv, environment);

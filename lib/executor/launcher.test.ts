@@ -40,7 +40,7 @@ function launch(command: string, options: Options = {}): SpawnSyncReturns<string
 }
 
 const told = "TSRUN_INHERITED_DESCRIPTORS=";
-const added = /^(|TSRUN_INHERITED_DESCRIPTORS=.*|MIMALLOC_ALLOW_THP=1|BUN_JSC_useWarmUpMarkedBlocks=0)$/;
+const added = /^(|TSRUN_INHERITED_DESCRIPTORS=.*|BUN_JSC_useWarmUpMarkedBlocks=0)$/;
 const environment = ({ stdout }: SpawnSyncReturns<string>): string[] =>
   stdout.split("\n").filter((line) => !added.test(line));
 
@@ -72,12 +72,6 @@ describe("the engine", () => {
     expect(environment(launch(withEnv, { env }))).toEqual(
       Object.entries(env).map(([name, value]) => `${name}=${value}`),
     );
-  });
-
-  test("has its heap in huge pages where it makes a container", () => {
-    const withPrintenv = install("printenv", "printenv");
-    const asked = (...args: string[]): string => launch(withPrintenv, { args: ["MIMALLOC_ALLOW_THP", ...args] }).stdout;
-    expect(["create", "run", "exec", "list"].map((command) => asked(command))).toEqual(["1\n", "1\n", "", ""]);
   });
 
   const steering = [
