@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Failure } from "../failure.ts";
-import { loadConfig, parseProcess, parseResources, validateText } from "./load.ts";
+import { loadConfig, parseMounts, parseProcess, parseResources, validateText } from "./load.ts";
 import { formatProblems, describe as inWords } from "./problem.ts";
 import { configWarnings } from "./warnings.ts";
 
@@ -188,6 +188,29 @@ describe("parts of a config", () => {
       '-:1:21: /unified/a~1b: expected a file of a cgroup, CONTROLLER.NAME without slashes, found "a/b"',
     );
   });
+});
+
+describe("mounts", () => {
+  const mount = { destination: "/a", type: "tmpfs" };
+  for (const [form, document] of [
+    ["as a list", [mount]],
+    ["in an object", { mounts: [mount] }],
+  ] as const)
+    test(form, () => {
+      expect(parseMounts(`\n${JSON.stringify(document)}\n`, "m.json")).toEqual([mount]);
+    });
+  for (const [text, message] of [
+    ['[{"destination": 5}]', "m.json:1:18: /mounts/0/destination: expected a string, found 5"],
+    ['[\n {"type": "tmpfs"}]', "m.json:2:2: /mounts/0/destination: the required field destination is missing"],
+    ['{"mounts":\n [{"destination": 5}]}', "m.json:2:19: /mounts/0/destination: expected a string, found 5"],
+    ['{"mounts": "x"}', 'm.json:1:12: /mounts: expected a list, found "x"'],
+    ['"x"', 'm.json:1:1: /mounts: expected a list, found "x"'],
+    ["{}", "m.json:1:1: /mounts: the required field mounts is missing"],
+    ["[{]", "m.json:1:3: not valid JSON: expected a key in double quotes, found `]`"],
+  ] as const)
+    test(`a problem of ${text} has its place`, () => {
+      expect(failureOf(() => parseMounts(text, "m.json")).message).toBe(message);
+    });
 });
 
 describe("formatProblems", () => {

@@ -1,8 +1,8 @@
 /** From a file or a text to a document that holds what the specification says, or to everything that is wrong with it. */
 
 import { Failure } from "../failure.ts";
-import { closeSync, fstatSync, openSync, readSync } from "../libc/files.ts";
-import { resolve } from "../libc/paths.ts";
+import { closeSync, existsSync, fstatSync, openSync, readSync } from "../libc/files.ts";
+import { dirname, resolve } from "../libc/paths.ts";
 import { O_NONBLOCK, O_RDONLY } from "../program/constants.ts";
 import type { Check } from "./checks/check.ts";
 import { checkNul, kernelParts } from "./checks/document.ts";
@@ -23,6 +23,8 @@ interface Kind<T> {
   readonly prefix: string;
   readonly asConfig: (document: T) => Config;
   readonly checks: readonly Check[];
+  /** What the validator judges, if that is not the document itself, and where in it the document stands. */
+  readonly enclosed?: { readonly by: (document: unknown) => unknown; readonly at: string };
 }
 
 const configKind: Kind<Config> = {
@@ -47,6 +49,28 @@ const resourcesKind: Kind<Resources> = {
   prefix: "/linux/resources",
   asConfig: (resources) => ({ ociVersion: "", linux: { resources } }),
   checks: resourceChecks,
+};
+
+const withMounts = (parts: object) => ({ ociVersion: "1.0.0", root: { path: "/" }, ...parts }) as Config;
+
+/** A list of mounts, in messages that of a config. */
+const mountListKind: Kind<Mount[]> = {
+  isValid: (document): document is Mount[] => validateConfig(withMounts({ mounts: document })),
+  validator: "validateConfig",
+  prefix: "",
+  asConfig: (mounts) => withMounts({ mounts }),
+  checks: configChecks,
+  enclosed: { by: (mounts) => withMounts({ mounts }), at: "/mounts" },
+};
+
+/** An object with such a list. */
+const mountsKind: Kind<{ mounts?: Mount[] }> = {
+  isValid: (document): document is { mounts?: Mount[] } => validateConfig(withMounts(document as object)),
+  validator: "validateConfig",
+  prefix: "",
+  asConfig: withMounts,
+  checks: configChecks,
+  enclosed: { by: (document) => withMounts(document as object), at: "" },
 };
 
 /** The judgement of a text: `document` is there if there are no problems. */
@@ -108,10 +132,11 @@ export function parseResources(text: string, name: string): Resources {
  * @throws Failure `config.invalid`
  */
 export function parseMounts(text: string, name: string): Mount[] {
-  const isObject = text.trimStart().startsWith("{");
-  // What stands before the list does not move its lines.
-  const around = `{"ociVersion":"1.0.0","root":{"path":"/"},${isObject ? text.trimStart().slice(1) : `"mounts":${text}}`}`;
-  return documentOf(validate(around, configKind), name).mounts ?? [];
+  if (!text.trimStart().startsWith("{")) return documentOf(validate(text, mountListKind), name);
+  const { mounts } = documentOf(validate(text, mountsKind), name);
+  if (mounts !== undefined) return mounts;
+  const message = "the required field mounts is missing";
+  throw problemsFailure([{ pointer: "/mounts", message, line: 1, column: 1 }], name);
 }
 
 function documentOf<T>({ document, problems }: Validation<T>, name: string): T {
@@ -158,7 +183,14 @@ function openDocument(path: string, name: string): number {
     const { code, errno } = error as NodeJS.ErrnoException;
     const message = code === "ENOENT" ? `JSON specification file ${name} not found` : `${name} cannot be opened`;
     const call = `open(${JSON.stringify(path)})`;
-    throw new Failure(message, { code: "config.invalid", call, errno: Math.abs(errno ?? 0), cause: error });
+    const directory = dirname(path);
+    throw new Failure(message, {
+      code: "config.invalid",
+      call,
+      errno: Math.abs(errno ?? 0),
+      cause: error,
+      ...(!existsSync(directory) && { hint: `there is no directory ${directory}` }),
+    });
   }
 }
 
@@ -179,12 +211,13 @@ function validate<T>(text: string, kind: Kind<T>): Validation<T> {
   for (const { check } of kind.checks) check(config, report);
   if (text.includes("\\u0000")) checkNul(config, report);
   if (findings.length === 0) return { document: exact, problems: [] };
-  return { problems: place(text, withoutPrefix(findings, kind.prefix)) };
+  return { problems: place(text, withoutPrefix(findings, kind.prefix), kind.enclosed?.at) };
 }
 
 /** What the schema finds, and what the checks find where it found nothing. */
 function allProblems<T>(text: string, document: unknown, kind: Kind<T>): Problem[] {
-  const findings = schemaFindings(document, schemaErrors(document, kind));
+  const judged = kind.enclosed === undefined ? document : kind.enclosed.by(document);
+  const findings = schemaFindings(judged, schemaErrors(judged, kind));
   const faults = findings.map(({ pointer }) => kind.prefix + pointer);
   const config = kind.asConfig(document as T);
   const found: Finding[] = [];
@@ -196,7 +229,7 @@ function allProblems<T>(text: string, document: unknown, kind: Kind<T>): Problem
   if (text.includes("\\u0000") && !nulParts.some((read) => faults.some((fault) => touches(read, fault)))) {
     checkNul(config, report);
   }
-  return place(text, [...findings, ...withoutPrefix(found, kind.prefix)]);
+  return place(text, [...findings, ...withoutPrefix(found, kind.prefix)], kind.enclosed?.at);
 }
 
 /** Whether one of two JSON Pointers names the other's value or a part of it. */
@@ -237,13 +270,17 @@ function problemOfSyntax({ place: { line, column }, message, expected, found }: 
   return { pointer: "", line, column, message: `not valid JSON: ${message}`, expected, found };
 }
 
-/** Findings with their places: of the value where it is at fault, else of the key. */
-function place(text: string, findings: readonly Finding[]): Problem[] {
+/**
+ * Findings with their places: of the value where it is at fault, else of the key.
+ *
+ * @param above what their JSON Pointers have before those of the text
+ */
+function place(text: string, findings: readonly Finding[], above = ""): Problem[] {
   try {
     const places = new JsonPlaces(text);
     const problems = findings.map((finding) => {
-      const { line, column } =
-        finding.found === undefined ? places.key(finding.pointer) : places.value(finding.pointer);
+      const pointer = finding.pointer.slice(above.length);
+      const { line, column } = finding.found === undefined ? places.key(pointer) : places.value(pointer);
       return { ...finding, line, column };
     });
     return problems.sort((a, b) => a.line - b.line || a.column - b.column);
