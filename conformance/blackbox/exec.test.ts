@@ -357,6 +357,18 @@ describe("the process is", () => {
     );
 
   scenario(
+    "told of capabilities that there are not, if warnings are wanted",
+    async (t) => {
+      await t.startSleeping();
+      const args = ["exec", "--cap", "CAP_NOPE", t.id, "true"];
+      const warning = "/process/capabilities: unknown or unavailable, and ignored: CAP_NOPE";
+      expect(succeeded(await t.runtime.command(args)).stderr).toBe("");
+      expect(succeeded(await t.runtime.command(["--log-level", "warning", ...args])).stderr).toContain(warning);
+    },
+    { needs: ["runtime:tsrun"] },
+  );
+
+  scenario(
     "given further capabilities by --cap, none of them inheritable",
     async (t) => {
       await t.startSleeping();

@@ -1,6 +1,9 @@
 import { resolve } from "node:path";
+import { ignoredCapabilities } from "../compile/capabilities.ts";
+import { boundingSet } from "../container/host_facts.ts";
 import { readDocument, validateText } from "../spec/load.ts";
 import { formatProblems } from "../spec/problem.ts";
+import type { Process } from "../spec/types.ts";
 import { configWarnings } from "../spec/warnings.ts";
 import { type Log, writeEntry } from "./log.ts";
 
@@ -17,4 +20,12 @@ export function warnOfConfig(bundle: string, file: string, log: Log): void {
   for (const warning of configWarnings(text, config)) {
     writeEntry(log, "warning", formatProblems([warning], "text", file));
   }
+  warnOfCapabilities(config.process, log);
+}
+
+/** Log which capabilities a process cannot have, though it should. @see config.md, "capabilities" */
+export function warnOfCapabilities(process: Process | undefined, log: Log): void {
+  const ignored = ignoredCapabilities(process?.capabilities, boundingSet());
+  if (ignored.length === 0) return;
+  writeEntry(log, "warning", `/process/capabilities: unknown or unavailable, and ignored: ${ignored.join(", ")}`);
 }

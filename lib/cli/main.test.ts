@@ -104,7 +104,11 @@ describe("the log", () => {
   test("gets a config's warnings if they are wanted", () => {
     const config = defaultConfig(true);
     const mounts = [{ destination: "relative", type: "tmpfs", source: "tmpfs" }];
-    writeFileSync(join(folder, "config.json"), JSON.stringify({ ...config, mounts }));
+    const process = {
+      ...config.process,
+      capabilities: { bounding: ["CAP_KILL", "CAP_NOPE"], effective: ["CAP_NOPE"] },
+    };
+    writeFileSync(join(folder, "config.json"), JSON.stringify({ ...config, mounts, process }));
     // The root file system is missing: nothing comes of it.
     for (const [level, count] of [
       ["error", 0],
@@ -114,6 +118,9 @@ describe("the log", () => {
       expect(status).toBe(1);
       const entries = readFileSync(join(folder, level), "utf8");
       expect(entries.match(/ level=warning msg="config\.json:1:\d+: \/mounts\/0\/destination: /g) ?? []).toHaveLength(
+        count,
+      );
+      expect(entries.match(/ level=warning msg="\/process\/capabilities: .*ignored: CAP_NOPE"/g) ?? []).toHaveLength(
         count,
       );
       expect(entries.match(/ level=error /g)).toHaveLength(1);

@@ -63,6 +63,18 @@ export interface CapabilitySets {
   readonly ambient: bigint;
 }
 
+/** Those of these names that stand for no capability, or for one that may not be granted. Each is told once. */
+export function ignoredCapabilities(capabilities: Capabilities | undefined, grantable: bigint): string[] {
+  const names = new Set(Object.values(capabilities ?? {}).flat());
+  return [...names].filter((name) => (maskOf(name) & grantable) === 0n);
+}
+
+/** @returns 0 if the name is not known */
+function maskOf(name: string): bigint {
+  const number = CAPABILITIES.indexOf(name.toUpperCase());
+  return number < 0 ? 0n : 1n << BigInt(number);
+}
+
 /**
  * Names to bit masks. A name that is not known, or that this process may not grant, is left out: the specification
  * wants a warning, not an error.
@@ -72,10 +84,7 @@ export interface CapabilitySets {
 export function capabilitySets(capabilities: Capabilities | undefined, grantable: bigint): CapabilitySets {
   const mask = (names: readonly string[] = []): bigint => {
     let bits = 0n;
-    for (const name of names) {
-      const number = CAPABILITIES.indexOf(name.toUpperCase());
-      if (number >= 0) bits |= 1n << BigInt(number);
-    }
+    for (const name of names) bits |= maskOf(name);
     return bits & grantable;
   };
   return {

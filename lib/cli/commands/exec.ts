@@ -51,7 +51,7 @@ export const command = defineCommand({
   ],
   options: OPTIONS,
   failureStatus: 255,
-  run: async (values, [id, ...args], { root, words }) => {
+  run: async (values, [id, ...args], { root, words, log }) => {
     const pidFile = values["pid-file"];
     const consoleSocket = values["console-socket"];
     const pidfdSocket = values["pidfd-socket"];
@@ -59,10 +59,15 @@ export const command = defineCommand({
     if (given === undefined && args.length === 0) {
       throw new Failure("COMMAND is missing: give one, or a process by --process", { code: "usage" });
     }
+    const warn = log.level === "error" ? undefined : (await import("../config_warnings.ts")).warnOfCapabilities;
     return execInContainer({
       root,
       id: id!,
-      process: (configured) => given ?? processFrom(configured, args, values),
+      process: (configured) => {
+        const process = given ?? processFrom(configured, args, values);
+        warn?.(process, log);
+        return process;
+      },
       detach: values.detach,
       ...(pidFile && { pidFile: resolve(pidFile) }),
       ...(consoleSocket && { consoleSocket: resolve(consoleSocket) }),
