@@ -11,7 +11,7 @@ const OPTIONS = {
   format: { kind: "string", summary: "", choices: ["table", "json"] },
   fds: { kind: "integer", summary: "", smallest: 0 },
   memory: { kind: "size", summary: "" },
-  interval: { kind: "duration", summary: "" },
+  interval: { kind: "duration", smallest: 1, summary: "" },
   old: { kind: "integer", summary: "", hidden: true },
 } as const satisfies Options;
 
@@ -121,6 +121,7 @@ describe("what cannot be meant is refused", () => {
     ["--fds 99999999999999999999", 'option --fds is to be a whole number, not "99999999999999999999"'],
     ["--fds -1", 'option --fds is to be 0 or more, not "-1"'],
     ["--memory lots", 'option --memory is to be a size such as 512m, or -1, not "lots"'],
+    ["--interval 0", 'option --interval is to be a duration such as 5s or 300ms, not "0"'],
     ["--interval 5", 'option --interval is to be a duration such as 5s or 300ms, not "5"'],
   ];
   for (const [line, message, hint = help] of lines) {

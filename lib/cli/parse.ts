@@ -132,7 +132,10 @@ function readValue(
   const number = NUMBERS[kind].parse(text);
   if (number === undefined) throw wrongValue(name, text, NUMBERS[kind].expected, command);
   const { smallest } = option;
-  if (smallest !== undefined && number < smallest) throw wrongValue(name, text, `${smallest} or more`, command);
+  if (smallest !== undefined && number < smallest) {
+    const expected = kind === "duration" ? NUMBERS.duration.expected : `${smallest} or more`;
+    throw wrongValue(name, text, expected, command);
+  }
   return number;
 }
 
