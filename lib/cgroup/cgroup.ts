@@ -1,5 +1,6 @@
 import { Failure, type FailureContext } from "../failure.ts";
 import { basename } from "../libc/paths.ts";
+import { describeErrno } from "../program/errno.ts";
 import type { MemoryResources, Resources } from "../spec/types.ts";
 import { attachDeviceFilter } from "./device_filter_attach.ts";
 import {
@@ -69,10 +70,10 @@ function make(location: Location, made: string[], begun: boolean): void {
     if (!makeCgroup(location, made) && !begun) refuseInUse(directory);
   } catch (error) {
     if (error instanceof Failure) throw error;
-    const { code, errno } = error as NodeJS.ErrnoException;
-    throw refusal(`mkdir(${JSON.stringify(directory)}): ${code}`, {
+    const errno = Math.abs((error as NodeJS.ErrnoException).errno ?? 0);
+    throw refusal(`mkdir(${JSON.stringify(directory)}): ${describeErrno(errno)}`, {
       call: `mkdir(${JSON.stringify(directory)})`,
-      errno: Math.abs(errno ?? 0),
+      errno,
       cause: error,
     });
   }

@@ -2,7 +2,7 @@ import { Failure } from "../failure.ts";
 import { closeSync, openSync, readFileSync } from "../libc/files.ts";
 import { ARCHITECTURE, cString, trySystemCall } from "../libc/system_call.ts";
 import { AT_SYMLINK_NOFOLLOW, O_DIRECTORY, O_PATH } from "../program/constants.ts";
-import { ENOENT, EPERM, errnoName } from "../program/errno.ts";
+import { describeErrno, ENOENT, EPERM } from "../program/errno.ts";
 import { makesNamespace } from "../spec/namespaces.ts";
 import type { Config } from "../spec/types.ts";
 import type { CgroupState } from "./state.ts";
@@ -77,5 +77,5 @@ function delegatedFiles(): string[] {
 function refusal(path: string, uid: number, errno: number): Failure {
   const pointer = "/linux/cgroupsPath";
   const call = `chown(${JSON.stringify(path)}, ${uid})`;
-  return new Failure(`${pointer}: ${call}: ${errnoName(errno)}`, { code: "cgroup.failed", pointer, call, errno });
+  return new Failure(`${pointer}: ${call}: ${describeErrno(errno)}`, { code: "cgroup.failed", pointer, call, errno });
 }

@@ -1,4 +1,5 @@
 import { Failure } from "../failure.ts";
+import { describeErrno } from "../program/errno.ts";
 import { type CgroupState, controllerDirectory } from "./state.ts";
 import { readCgroupFile, writeCgroupFile } from "./write.ts";
 
@@ -80,8 +81,8 @@ function write(directory: string, file: string, value: string): void {
   try {
     writeCgroupFile(`${directory}/${file}`, value);
   } catch (error) {
-    const { code, errno } = error as NodeJS.ErrnoException;
+    const errno = Math.abs((error as NodeJS.ErrnoException).errno ?? 0);
     const call = `write(${JSON.stringify(`${directory}/${file}`)}, ${JSON.stringify(value)})`;
-    throw new Failure(`${call}: ${code}`, { code: "cgroup.failed", call, errno: Math.abs(errno ?? 0), cause: error });
+    throw new Failure(`${call}: ${describeErrno(errno)}`, { code: "cgroup.failed", call, errno, cause: error });
   }
 }

@@ -2,6 +2,7 @@ import { Failure } from "../failure.ts";
 import { closeSync, openSync, readFileSync, writeSync } from "../libc/files.ts";
 import { ARCHITECTURE } from "../libc/system_call.ts";
 import { O_NOFOLLOW, O_WRONLY } from "../program/constants.ts";
+import { describeErrno } from "../program/errno.ts";
 
 /** Values for one file of a cgroup. */
 export interface Setting {
@@ -50,18 +51,20 @@ function writeSetting(directory: string, { pointer, file, value, optional, other
   try {
     writeCgroupFile(path, value);
   } catch (error) {
-    const { code, errno } = error as NodeJS.ErrnoException;
+    const { code, errno: negative = 0 } = error as NodeJS.ErrnoException;
+    const errno = Math.abs(negative);
     if (code === "ENOENT" && otherwise !== undefined) {
       writeSetting(directory, { pointer, ...otherwise });
       return;
     }
     if (code === "ENOENT" && optional) return;
-    const reason = code === "ENOENT" ? "the kernel or its configuration does not have this limit" : String(code);
+    const reason =
+      code === "ENOENT" ? "the kernel or its configuration does not have this limit" : describeErrno(errno);
     throw new Failure(`${pointer}: write(${JSON.stringify(path)}, ${JSON.stringify(value)}): ${reason}`, {
       code: "cgroup.failed",
       pointer,
       call: `write(${JSON.stringify(path)})`,
-      errno: Math.abs(errno ?? 0),
+      errno,
       ...hintFor(file, code),
       cause: error,
     });

@@ -1,6 +1,6 @@
 import { Failure } from "../failure.ts";
 import { connectDatagram, sendDatagram, serviceAddress } from "../libc/socket.ts";
-import { errnoName, errnoSentence } from "../program/errno.ts";
+import { describeErrno } from "../program/errno.ts";
 import type { LogDestination, LogLevel } from "./log.ts";
 
 const JOURNAL = "/run/systemd/journal/socket";
@@ -24,7 +24,7 @@ export function openLogService(kind: "journald" | "syslog", name: string): LogDe
   const path = kind === "journald" ? JOURNAL : SYSLOG;
   const socket = connectDatagram(serviceAddress(path));
   if (socket < 0) {
-    throw new Failure(`--log ${kind}:${name}: connect(${path}): ${errnoName(-socket)}: ${errnoSentence(-socket)}`, {
+    throw new Failure(`--log ${kind}:${name}: connect(${path}): ${describeErrno(-socket)}`, {
       code: "usage",
       call: `connect(${JSON.stringify(path)})`,
       errno: -socket,

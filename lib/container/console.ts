@@ -2,7 +2,7 @@ import { Failure } from "../failure.ts";
 import { connectUnix, SOCK_STREAM, socketPair } from "../libc/socket.ts";
 import { systemCall, trySystemCall } from "../libc/system_call.ts";
 import { F_SETFD, TCGETS } from "../program/constants.ts";
-import { errnoName, errnoSentence } from "../program/errno.ts";
+import { describeErrno } from "../program/errno.ts";
 
 /** Where the other end of a process's terminal goes. */
 export interface Console {
@@ -53,7 +53,7 @@ export function closeConsole(console: Console | undefined): void {
 function connectTo(path: string): number {
   const socket = connectUnix(path, SOCK_STREAM);
   if (socket >= 0) return socket;
-  throw new Failure(`--console-socket ${path}: connect: ${errnoName(-socket)}: ${errnoSentence(-socket)}`, {
+  throw new Failure(`--console-socket ${path}: connect: ${describeErrno(-socket)}`, {
     code: "usage",
     call: `connect(${JSON.stringify(path)})`,
     errno: -socket,

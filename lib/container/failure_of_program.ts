@@ -1,6 +1,6 @@
 import { Failure, type FailureCode } from "../failure.ts";
 import { describeWaitStatus } from "../libc/process.ts";
-import { errnoName, errnoSentence } from "../program/errno.ts";
+import { describeErrno, errnoName, errnoSentence } from "../program/errno.ts";
 import type { Program } from "../program/instruction.ts";
 import type { Config } from "../spec/types.ts";
 import { hookFailure } from "./hook_failure.ts";
@@ -50,7 +50,7 @@ function meaningOf(errno: number, name: string | undefined, call: string | undef
 /** A hook that ran inside failed; `value` is the errno of what was done for it, or its wait status. */
 export function failureOfHook(pointer: string, sentence: string | undefined, output: string, value: number): Failure {
   if (sentence === undefined)
-    return new Failure(`${pointer}: the hook could not be run: ${errnoName(value)}`, {
+    return new Failure(`${pointer}: the hook could not be run: ${describeErrno(value)}`, {
       code: "hook.failed",
       pointer,
       errno: value,
@@ -66,10 +66,7 @@ export function failureAt(
   call: string | undefined,
   errno: number,
 ): Failure {
-  const reason =
-    sentence === undefined
-      ? `${call}: ${errnoName(errno)}: ${errnoSentence(errno)}`
-      : withReason(sentence, call, errno);
+  const reason = sentence === undefined ? `${call}: ${describeErrno(errno)}` : withReason(sentence, call, errno);
   return new Failure(`${origin}${entry}: ${reason}`, {
     code: codeOf(origin, errno),
     pointer: origin,

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { mappingLines } from "../compile/user_namespaces.ts";
 import { Failure } from "../failure.ts";
+import { describeErrno } from "../program/errno.ts";
 import type { Config, IdMapping } from "../spec/types.ts";
 import { mayWrite } from "./setgroups.ts";
 
@@ -62,10 +63,10 @@ function write(path: string, text: string, pointer: string): void {
   try {
     writeFileSync(path, text);
   } catch (error) {
-    const { code, errno } = error as NodeJS.ErrnoException;
-    throw new Failure(`${pointer}: the kernel refuses the mappings: write("${path}"): ${code}`, {
+    const errno = Math.abs((error as NodeJS.ErrnoException).errno ?? 0);
+    throw new Failure(`${pointer}: the kernel refuses the mappings: write("${path}"): ${describeErrno(errno)}`, {
       pointer,
-      errno: Math.abs(errno ?? 0),
+      errno,
       call: `write("${path}")`,
       cause: error,
     });

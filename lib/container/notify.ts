@@ -12,7 +12,7 @@ import {
 import { posixSpawn } from "../libc/spawn.ts";
 import { systemCall, trySystemCall } from "../libc/system_call.ts";
 import { F_SETFD, O_CLOEXEC, POLLIN } from "../program/constants.ts";
-import { errnoName, errnoSentence } from "../program/errno.ts";
+import { describeErrno } from "../program/errno.ts";
 import { engineCommand } from "./engine_command.ts";
 import { NOTIFY_DIRECTORY, NOTIFY_SOCKET } from "./notify_mount.ts";
 import { isAlive } from "./process_identity.ts";
@@ -63,7 +63,7 @@ export function relayReadiness(
   try {
     const client = connectDatagram(serviceAddress(manager));
     if (client < 0) {
-      throw new Failure(`NOTIFY_SOCKET=${manager}: connect: ${errnoName(-client)}: ${errnoSentence(-client)}`, {
+      throw new Failure(`NOTIFY_SOCKET=${manager}: connect: ${describeErrno(-client)}`, {
         call: `connect(${JSON.stringify(manager)})`,
         errno: -client,
       });

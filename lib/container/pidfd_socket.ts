@@ -2,7 +2,7 @@ import { Failure } from "../failure.ts";
 import { closeSync } from "../libc/files.ts";
 import { pidfdOpen } from "../libc/process.ts";
 import { connectUnix, SOCK_STREAM, sendDescriptor } from "../libc/socket.ts";
-import { errnoName, errnoSentence } from "../program/errno.ts";
+import { describeErrno } from "../program/errno.ts";
 import { isAlive } from "./process_identity.ts";
 
 /** What runc sends beside the descriptor: whether the process is the first of the container or joins it. */
@@ -21,7 +21,7 @@ export class PidfdSocket {
     this.#connection = connectUnix(path, SOCK_STREAM);
     const errno = -this.#connection;
     if (errno <= 0) return;
-    throw new Failure(`--pidfd-socket ${path}: connect: ${errnoName(errno)}: ${errnoSentence(errno)}`, {
+    throw new Failure(`--pidfd-socket ${path}: connect: ${describeErrno(errno)}`, {
       code: "usage",
       call: `connect(${JSON.stringify(path)})`,
       errno,

@@ -1,6 +1,6 @@
 import { Failure } from "../failure.ts";
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from "../libc/files.ts";
-import { EBUSY, ENOENT } from "../program/errno.ts";
+import { describeErrno, EBUSY, ENOENT } from "../program/errno.ts";
 import type { Config, IntelRdt } from "../spec/types.ts";
 
 /** Where the processor's resources are controlled: the resctrl file system. @see Documentation/filesystems/resctrl.rst */
@@ -150,13 +150,13 @@ function attempt(call: string, part: string, work: () => void): void {
   try {
     work();
   } catch (cause) {
-    const { code, errno } = cause as NodeJS.ErrnoException;
+    const errno = Math.abs((cause as NodeJS.ErrnoException).errno ?? 0);
     const pointer = `/linux/intelRdt${part}`;
-    throw new Failure(`${pointer}: ${call}: ${code}`, {
+    throw new Failure(`${pointer}: ${call}: ${describeErrno(errno)}`, {
       code: "system",
       pointer,
       call,
-      errno: Math.abs(errno ?? 0),
+      errno,
       cause,
       hint: "the kernel's reason is in info/last_cmd_status of the resctrl file system",
     });

@@ -3,7 +3,7 @@ import { closeSync } from "../libc/files.ts";
 import { pidfdOpen } from "../libc/process.ts";
 import { connectUnix, SOCK_STREAM, sendDescriptor } from "../libc/socket.ts";
 import { systemCall } from "../libc/system_call.ts";
-import { errnoName } from "../program/errno.ts";
+import { describeErrno } from "../program/errno.ts";
 import { STEP_BITS, Step } from "../program/instruction.ts";
 import type { Config, State, Status } from "../spec/types.ts";
 import type { ContainerState } from "./state.ts";
@@ -54,12 +54,15 @@ export function passListener(
   const connection = connectUnix(listenerPath, SOCK_STREAM);
   try {
     if (connection < 0) {
-      throw new Failure(`${pointer}: cannot reach the seccomp listener ${listenerPath}: ${errnoName(-connection)}`, {
-        code: "system",
-        pointer,
-        call: `connect(${JSON.stringify(listenerPath)})`,
-        errno: -connection,
-      });
+      throw new Failure(
+        `${pointer}: cannot reach the seccomp listener ${listenerPath}: ${describeErrno(-connection)}`,
+        {
+          code: "system",
+          pointer,
+          call: `connect(${JSON.stringify(listenerPath)})`,
+          errno: -connection,
+        },
+      );
     }
     sendDescriptor(connection, Buffer.from(JSON.stringify(message)), descriptor);
   } finally {

@@ -4,7 +4,7 @@ import { nextMessage } from "../executor/report.ts";
 import { Failure } from "../failure.ts";
 import { closeSync, rmSync } from "../libc/files.ts";
 import { connectUnix, SOCK_SEQPACKET } from "../libc/socket.ts";
-import { ECONNREFUSED, ENOENT, errnoName } from "../program/errno.ts";
+import { describeErrno, ECONNREFUSED, ENOENT } from "../program/errno.ts";
 import { Report } from "../program/instruction.ts";
 import { deleteContainer, destroy } from "./delete.ts";
 import { failureAt, failureOfHook } from "./failure_of_program.ts";
@@ -66,7 +66,7 @@ function releaseProcess(root: string, state: ContainerState): void {
   process.chdir(directory);
   const connection = connectUnix(START_SOCKET, SOCK_SEQPACKET);
   if (connection < 0 && connection !== -ECONNREFUSED && connection !== -ENOENT) {
-    throw new Failure(`cannot reach the container's process: connect: ${errnoName(-connection)}`, {
+    throw new Failure(`cannot reach the container's process: connect: ${describeErrno(-connection)}`, {
       call: `connect("${START_SOCKET}")`,
       errno: -connection,
     });

@@ -1,5 +1,5 @@
 import { dlopen, FFIType, type Pointer, ptr, read } from "bun:ffi";
-import { errnoName, errnoSentence } from "../program/errno.ts";
+import { describeErrno } from "../program/errno.ts";
 import type { Architecture } from "../program/instruction.ts";
 import { syscallNumber } from "../program/syscalls.ts";
 
@@ -25,7 +25,7 @@ export class SystemCallError extends Error {
   readonly errno: number;
 
   constructor(call: string, errno: number) {
-    super(`${call}: ${errnoName(errno)}: ${errnoSentence(errno)}`);
+    super(`${call}: ${describeErrno(errno)}`);
     this.call = call;
     this.errno = errno;
   }

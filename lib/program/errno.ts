@@ -275,3 +275,8 @@ export function errnoName(errno: number): string {
 export function errnoSentence(errno: number): string {
   return ERRNOS.find(([number]) => number === errno)?.[2] ?? "unknown error";
 }
+
+/** `ENOENT: no such file or directory`, as failures end; engines look for the words. */
+export function describeErrno(errno: number): string {
+  return `${errnoName(errno)}: ${errnoSentence(errno)}`;
+}

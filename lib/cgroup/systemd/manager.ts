@@ -4,7 +4,7 @@ import type { MethodCall } from "../../dbus/message.ts";
 import type { Value, Variant } from "../../dbus/types.ts";
 import { Failure } from "../../failure.ts";
 import { existsSync } from "../../libc/files.ts";
-import { errnoName } from "../../program/errno.ts";
+import { describeErrno } from "../../program/errno.ts";
 import type { Property } from "./property.ts";
 
 const POINTER = "/linux/cgroupsPath";
@@ -192,7 +192,7 @@ function connect(user: boolean): { connection: DbusConnection; onBus: boolean } 
   for (const { address, onBus } of places) {
     const connection = DbusConnection.connect(address);
     if (typeof connection !== "number") return { connection, onBus };
-    why = `connect(${JSON.stringify(address)}): ${errnoName(-connection)}`;
+    why = `connect(${JSON.stringify(address)}): ${describeErrno(-connection)}`;
   }
   throw new Failure(`cannot reach ${user ? "the systemd of this user" : "systemd"}: ${why}`, {
     code: "cgroup.failed",

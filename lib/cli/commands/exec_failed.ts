@@ -1,5 +1,5 @@
 import { failExec } from "../../container/exec.ts";
-import { errnoName, errnoSentence } from "../../program/errno.ts";
+import { describeErrno } from "../../program/errno.ts";
 import { defineCommand } from "../command.ts";
 
 export const command = defineCommand({
@@ -15,6 +15,6 @@ export const command = defineCommand({
   options: {},
   run: (_values, [name, _instruction, errno]) => {
     const number = Number(errno);
-    failExec(name!, number, `${errnoName(number)}: ${errnoSentence(number)}`);
+    failExec(name!, number, describeErrno(number));
   },
 });
