@@ -2,6 +2,7 @@
 
 import { describe, expect } from "bun:test";
 import {
+  chmodSync,
   closeSync,
   existsSync,
   mkdirSync,
@@ -96,14 +97,18 @@ describe("failures end with 255 and tell why", () => {
       expect(await t.runtime.status(t.id)).toBe("running");
     });
 
-  scenario("a file that the kernel does not execute", async (t) => {
-    await t.startSleeping((config) => {
-      config.process.args = ["sh", "-c", "echo nonsense >/tmp/nonsense; chmod +x /tmp/nonsense; sleep 1000"];
-    });
-    await eventually("the file", async () => (await sh(t, "test -x /tmp/nonsense")).status === 0);
-    expectFailure(await exec(t, [], ["/tmp/nonsense"]), "exec format error", FAILED);
-    expectFailure(await exec(t, ["--detach"], ["/tmp/nonsense"]), "exec format error", FAILED);
-  });
+  scenario(
+    "a file that the kernel does not execute",
+    async (t) => {
+      await t.startSleeping((config) => {
+        config.process.args = ["sh", "-c", "echo nonsense >/tmp/nonsense; chmod +x /tmp/nonsense; sleep 1000"];
+      });
+      await eventually("the file", async () => (await sh(t, "test -x /tmp/nonsense")).status === 0);
+      expectFailure(await exec(t, [], ["/tmp/nonsense"]), "exec format error", FAILED);
+      expectFailure(await exec(t, ["--detach"], ["/tmp/nonsense"]), "exec format error", FAILED);
+    },
+    { needs: ["not-runtime:runc"] }, // 1.1 takes it for the end of the process, with 1
+  );
 
   scenario("a container that is not there", async (t) => {
     expectFailure(await exec(t, [], ["true"]), "container does not exist", FAILED);
@@ -173,6 +178,7 @@ describe("the container's", () => {
   scenario(
     "user namespace, with the container's ids",
     async (t) => {
+      chmodSync(t.folder, 0o755); // runc reaches the root file system as the mapped root only
       const first = await t.startSleeping(isOrdinaryUser ? undefined : withUserNamespace);
       const seen = await probe(t, ["--user", "1000:1001"]);
       expect(seen.uid.real).toBe(1000);
@@ -317,15 +323,21 @@ describe("the process is", () => {
         config.process.noNewPrivileges = false;
       });
       expect((await probe(t)).no_new_privs).toBe(0);
-      const flags = ["--user", "1000:1001", "-g", "7", "--additional-gids", "8", "--cwd", "/tmp", "--no-new-privs"];
-      const seen = await probe(t, [...flags, "--env", "A=1", "-e", "B=two words"]);
-      expect(seen.uid).toEqual({ real: 1000, effective: 1000, saved: 1000, filesystem: 1000 });
-      expect(seen.gid).toEqual({ real: 1001, effective: 1001, saved: 1001, filesystem: 1001 });
-      expect(seen.groups).toEqual([7, 8]);
-      expect(seen.cwd).toBe("/tmp");
-      expect(seen.no_new_privs).toBe(1);
-      expect(seen.env).toContain("A=1");
-      expect(seen.env).toContain("B=two words");
+      // runc takes one form of a flag or the other
+      for (const [user, group, env] of [
+        ["--user", "--additional-gids", "--env"],
+        ["-u", "-g", "-e"],
+      ] as const) {
+        const flags = [user, "1000:1001", group, "7", group, "8", "--cwd", "/tmp", "--no-new-privs"];
+        const seen = await probe(t, [...flags, env, "A=1", env, "B=two words"]);
+        expect(seen.uid).toEqual({ real: 1000, effective: 1000, saved: 1000, filesystem: 1000 });
+        expect(seen.gid).toEqual({ real: 1001, effective: 1001, saved: 1001, filesystem: 1001 });
+        expect(seen.groups).toEqual([7, 8]);
+        expect(seen.cwd).toBe("/tmp");
+        expect(seen.no_new_privs).toBe(1);
+        expect(seen.env).toContain("A=1");
+        expect(seen.env).toContain("B=two words");
+      }
       expect((await probe(t, ["--user", "1000"])).gid.real).toBe(0);
     },
     withProbe,
@@ -404,11 +416,12 @@ describe("the process is", () => {
       expect(seen.args).toEqual(["/probe", "x"]);
       expect(seen.env).toEqual(["ONLY=this", "HOME=/"]);
       expect([seen.cwd, seen.uid.real, seen.gid.real, seen.groups]).toEqual(["/tmp", 3, 4, [9]]);
-      expect(seen.umask).toBe(0o077);
       for (const set of ["bounding", "effective", "permitted", "inheritable", "ambient"] as const)
         expect(seen.capabilities[set]).toEqual([0, 5]);
       expect(seen.rlimits.NOFILE).toEqual({ soft: 100, hard: 200 });
-      expect([seen.no_new_privs, seen.oom_score_adj]).toEqual([1, "500"]);
+      expect(seen.no_new_privs).toBe(1);
+      // runc 1.1 passes over them
+      if (t.runtime.kind !== "runc") expect([seen.umask, seen.oom_score_adj]).toEqual([0o077, "500"]);
     },
     withProbe,
   );
@@ -504,10 +517,14 @@ describe("standard streams and signals in the foreground", () => {
     expect((await ended).status).toBe(137);
   });
 
-  scenario("children left behind do not keep it", async (t) => {
-    await t.startSleeping();
-    expect((await sh(t, "sleep 1001 & exit 4")).status).toBe(4);
-  });
+  scenario(
+    "children left behind do not keep it",
+    async (t) => {
+      await t.startSleeping();
+      expect((await sh(t, "sleep 1001 & exit 4")).status).toBe(4);
+    },
+    { needs: ["not-runtime:runc"] }, // it copies what comes by a pipe of its own, until nobody has that open
+  );
 });
 
 describe("--detach", () => {

@@ -18,7 +18,7 @@ import { callsOf, mutated, resealed, seededRandom } from "../../lib/executor/mut
 import { ARCHITECTURE } from "../../lib/libc/system_call.ts";
 import { SYSCALLS } from "../../lib/program/syscalls.ts";
 import { runCommand } from "../harness/command.ts";
-import { fileOf, NO_ENGINE, states, withoutEngine } from "../harness/life_cycle.ts";
+import { deletedByProgram, fileOf, NO_ENGINE, states, withoutEngine } from "../harness/life_cycle.ts";
 import { scenario } from "../harness/scenario.ts";
 
 const needs = ["runtime:tsrun"] as const;
@@ -92,7 +92,7 @@ const ROUNDS = Number(process.env.TSRUN_FUZZ_ROUNDS ?? 100);
 const SEED = Number(process.env.TSRUN_FUZZ_SEED ?? 20261128);
 const timeout = 60_000 + ROUNDS * 200;
 const PROGRAMS = { start: "created", state: "running", kill: "running", delete: "stopped" } as const;
-const programs = Object.entries(PROGRAMS);
+const programs = Object.entries(PROGRAMS).filter(([command]) => command !== "delete" || deletedByProgram);
 
 /** The calls of the launcher itself, before and after it plays a program. */
 const LAUNCHER = [

@@ -52,7 +52,9 @@ export function withoutPidNamespace(config: TestConfig): void {
   config.linux.namespaces = config.linux.namespaces.filter(({ type }) => type !== "pid");
   if (!isOrdinaryUser) return;
   config.mounts = config.mounts.map((mount) =>
-    mount.destination === "/proc" ? { ...mount, type: "bind", source: "/proc", options: ["rbind", "nosuid"] } : mount,
+    mount.destination === "/proc"
+      ? { ...mount, type: "bind", source: "/proc", options: ["rbind", "nosuid", "noexec", "nodev"] }
+      : mount,
   );
 }
 

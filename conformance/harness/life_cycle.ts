@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { setCgroup } from "./base_configs.ts";
 import type { Bundle } from "./bundle.ts";
+import { cgroupDriver } from "./cgroup_place.ts";
 import { cleanEnvironment, runCommand, succeeded } from "./command.ts";
 import { chooseRuntime, Runtime } from "./runtime.ts";
 import type { Scenario } from "./scenario.ts";
@@ -13,6 +14,9 @@ import type { Scenario } from "./scenario.ts";
 export const withEngine = { env: { ...cleanEnvironment, TSRUN_FAST: "0" } };
 /** By life cycle programs, where there are any. */
 export const withPrograms = { env: { ...cleanEnvironment, TSRUN_FAST: "1" } };
+
+/** Whether there is one that deletes: units of systemd are the engine's to end. */
+export const deletedByProgram = cgroupDriver !== "systemd";
 
 /** What a tsrun without its engine says of all that it cannot do without. */
 export const NO_ENGINE = "cannot start the engine";
