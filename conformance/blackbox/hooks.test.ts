@@ -190,6 +190,7 @@ describe("hooks", () => {
     if (t.runtime.kind === "tsrun") {
       expect(status).toBe(1);
       expect(stderr).toContain("/hooks/startContainer/0");
+      expect(await t.runtime.status(t.id)).toBe("stopped");
     }
     await t.runtime.waitFor(t.id, "stopped");
   });

@@ -36,6 +36,11 @@ export function signalProcess(pid: number, startTime: number, signal: number): n
 export function killAndWait(pid: number, startTime: number, timeout: number): boolean {
   const SIGKILL = 9;
   signalProcess(pid, startTime, SIGKILL);
+  return waitUntilGone(pid, startTime, timeout);
+}
+
+/** Wait for the end of a process that has begun to end. @returns whether it is gone, after at most `timeout` milliseconds */
+export function waitUntilGone(pid: number, startTime: number, timeout: number): boolean {
   const deadline = performance.now() + timeout;
   const pause = new Int32Array(new SharedArrayBuffer(4));
   for (let wait = 1; isAlive(pid, startTime); wait = Math.min(wait * 2, 100)) {

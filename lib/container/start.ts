@@ -10,8 +10,12 @@ import { deleteContainer, destroy } from "./delete.ts";
 import { failureAt, failureOfHook } from "./failure_of_program.ts";
 import { withLock } from "./lock.ts";
 import { isAlive, processIdentity } from "./process_identity.ts";
+import { waitUntilGone } from "./signal.ts";
 import { type ContainerState, containerDirectory, loadState } from "./state.ts";
 import { containerStatus } from "./status.ts";
+
+/** Milliseconds for the end of a process that could not be executed. */
+const END_TIMEOUT = 10_000;
 
 /**
  * Start a created container: its process goes on, and is executed. A failing execve is reported here.
@@ -107,7 +111,10 @@ function hearExecution(state: ContainerState, connection: number): void {
   let output = "";
   for (let message = nextMessage(connection); message !== undefined; message = nextMessage(connection)) {
     if (message.kind === Report.Output) output = message.text;
-    if (message.kind === Report.Failed) throw startFailure(state, message.instruction, message.value, output);
+    if (message.kind !== Report.Failed) continue;
+    // It ends by itself now: whoever hears of the failure finds the container stopped.
+    waitUntilGone(state.pid, state.startTime, END_TIMEOUT);
+    throw startFailure(state, message.instruction, message.value, output);
   }
 }
 
