@@ -6,12 +6,14 @@ import { equal, excludes, ok } from "../assertions.ts";
 import { deFacto, must, section } from "../test.ts";
 import { having, type Outcome, type Patch, type Trial } from "../trial.ts";
 
-const { EINVAL, EPERM, EXDEV } = constants.errno;
+const { EINVAL, ENOSYS, EPERM, EXDEV } = constants.errno;
 const SIGSYS = 31;
 const FILTER_MODE = 2;
 /** getpriority, with which any argument can be tried. */
 const TRIED = process.arch === "arm64" ? 141 : 140;
 const NAME = "getpriority";
+/** Came with Linux 5.11, after close_range. */
+const EPOLL_PWAIT2 = 441;
 
 const filtering = (...syscalls: unknown[]): Patch =>
   having("linux.seccomp", { defaultAction: "SCMP_ACT_ALLOW", syscalls });
@@ -149,6 +151,28 @@ export const SECCOMP = [
       );
       equal("errno", outcome.errno, EPERM);
     }),
+    deFacto(
+      "a call newer than all of the profile's is not there, so that programs fall back to older ones",
+      async (t) => {
+        const names = (await import("../system_calls.ts")).PROBE_CALLS;
+        const outcomes = await t.do(
+          [
+            ["call", EPOLL_PWAIT2, -1],
+            ["call", TRIED, 77],
+          ],
+          having("linux.seccomp", {
+            defaultAction: "SCMP_ACT_ERRNO",
+            architectures: [process.arch === "arm64" ? "SCMP_ARCH_AARCH64" : "SCMP_ARCH_X86_64"],
+            syscalls: [{ names: [...names, "close_range"], action: "SCMP_ACT_ALLOW" }],
+          }),
+        );
+        equal(
+          "errno of the newer and of an older one",
+          outcomes.map(({ errno }) => errno),
+          [ENOSYS, EPERM],
+        );
+      },
+    ),
   ]),
   ...section(
     "config-linux.md#seccomp",
