@@ -149,7 +149,6 @@ describe("checkpoint", () => {
     expect(await t.runtime.status(t.id)).toBe("running");
     const next = join(t.folder, "next");
     const args = ["checkpoint", "--image-path", next, "--parent-path", "../images", "--leave-running", t.id];
-    mkdirSync(next);
     succeeded(await t.runtime.command(args, criu.options));
     expect(criu.requests[1]?.options).toMatchObject({ parentImage: "../images", trackMemory: true });
     expectFailure(

@@ -64,6 +64,7 @@ export async function checkpointContainer(request: CheckpointRequest): Promise<v
     await checkPossible(request, version);
     const directories = openDirectories(request, "make");
     try {
+      if (request.parentPath !== undefined) checkParent(request.imagePath, request.parentPath);
       const options = dumpOptions(request, state, config, version, directories);
       await dump(request, state, options);
     } finally {
@@ -76,11 +77,11 @@ export async function checkpointContainer(request: CheckpointRequest): Promise<v
 async function checkPossible(request: CheckpointRequest, version: number): Promise<void> {
   requireVersion(version, OLDEST_CRIU, "a checkpoint");
   if (request.networkLock !== undefined) requireVersion(version, NETWORK_LOCK_SINCE, "--network-lock");
-  if (request.parentPath !== undefined) checkParent(request.imagePath, request.parentPath);
   if (request.preDump) await requireFeature("memoryTracking");
   if (request.lazyPages) await requireFeature("lazyPages");
 }
 
+/** It starts at the images, whose directory is there by now. @throws Failure */
 function checkParent(imagePath: string, parentPath: string): void {
   const parent = `${imagePath}/${parentPath}`;
   if (statSync(parent, { throwIfNoEntry: false })?.isDirectory()) return;
