@@ -6,11 +6,12 @@ import { join } from "node:path";
 import { setCgroup } from "../harness/base_configs.ts";
 import { cgroupOfRoots } from "../harness/cgroup_place.ts";
 import { checkpoint, quietly, restore, startCounting, startQuietly } from "../harness/checkpoint.ts";
-import { runCommand, succeeded } from "../harness/command.ts";
+import { type CommandOptions, cleanEnvironment, runCommand, succeeded } from "../harness/command.ts";
 import { DescriptorSocket, TerminalMaster } from "../harness/descriptor_socket.ts";
 import { eventually, expectFailure } from "../harness/expectations.ts";
 import { cgroupV1Hierarchies } from "../harness/facilities.ts";
 import { scenarioWith } from "../harness/scenario.ts";
+import { ServiceManager } from "../harness/service_manager.ts";
 
 // crun of Debian is built without CRIU.
 const scenario = scenarioWith(["root", "criu", "not-runtime:crun"]);
@@ -208,7 +209,7 @@ describe("what a container is made of", () => {
       config.process.args = ["sh", "-c", "while read line; do echo got $line; done"];
     });
     const first = new DescriptorSocket(socketPath);
-    succeeded(await quietly(t, "run", "-d", "-b", bundle.path, "--console-socket", socketPath, t.id));
+    succeeded(await quietly(t, {}, "run", "-d", "-b", bundle.path, "--console-socket", socketPath, t.id));
     const before = new TerminalMaster(first.take().descriptor);
     first.close();
     const images = join(t.folder, "images");
@@ -297,6 +298,63 @@ describe("what a container is made of", () => {
     { needs: ["tool:iptables", "not-runtime:runc"] },
   );
 
+  scenario(
+    "the directory of its manager's socket, if there is a manager again",
+    async (t) => {
+      const address = join(t.folder, "manager");
+      const manager = new ServiceManager(address);
+      t.defer(() => manager.close());
+      const env = { ...cleanEnvironment, NOTIFY_SOCKET: address };
+      const bundle = await t.bundle((config) => {
+        // An interrupted sleep of its own would not go on after a restore.
+        config.process.args = ["sh", "-c", "/probe do notify READY=1; while :; do sleep 1; done"];
+      });
+      succeeded(await quietly(t, { env }, "run", "-d", "-b", bundle.path, t.id));
+      expect(manager.heard.map((message) => message.trim())).toContain("READY=1");
+      const images = join(t.folder, "images");
+      succeeded(await checkpoint(t, images));
+      const restored = (options: CommandOptions) => {
+        const args = ["restore", "-d", "-b", bundle.path, "--image-path", images, t.id];
+        return t.runtime.command(args, { ...options, timeout: 60_000 });
+      };
+      expectFailure(await restored({}), []);
+      await t.expectNothingLeft();
+      succeeded(await restored({ env }));
+      expect(await t.runtime.status(t.id)).toBe("running");
+      const look = ["exec", t.id, "grep", "-oE", " /run/notify [^ ]+ ro", "/proc/mounts"];
+      expect(succeeded(await t.runtime.command(look)).stdout).toContain("/run/notify");
+    },
+    { needs: ["probe"] },
+  );
+
+  scenario(
+    "mounts that were added, if they are in the config by then, and others are added again",
+    async (t) => {
+      const folder = join(t.folder, "added");
+      mkdirSync(folder);
+      writeFileSync(join(folder, "file"), "added\n");
+      const list = join(t.folder, "list");
+      const added = { destination: "/mnt/added", type: "bind", source: folder, options: ["rbind", "ro"] };
+      writeFileSync(list, JSON.stringify([added, { destination: "/mnt/empty", type: "tmpfs", source: "tmpfs" }]));
+      const counting = await startCounting(t);
+      succeeded(await t.runtime.command(["mounts", "add", t.id, list]));
+      succeeded(await checkpoint(t, counting.images));
+      expectFailure(await restore(t, counting), "a bind mount that config.json does not have");
+      await t.expectNothingLeft();
+      counting.bundle.config.mounts.push(added);
+      counting.bundle.save();
+      succeeded(await restore(t, counting));
+      const look = ["exec", t.id, "sh", "-c", "cat /mnt/*/file; ls -d /mnt/*"];
+      expect(succeeded(await t.runtime.command(look)).stdout).toBe("added\n/mnt/added\n/mnt/empty\n");
+      succeeded(await t.runtime.command(["mounts", "remove", t.id, list]));
+      writeFileSync(list, JSON.stringify([{ ...added, destination: "/mnt/again" }]));
+      succeeded(await t.runtime.command(["mounts", "add", t.id, list]));
+      expect(succeeded(await t.runtime.command(look)).stdout).toStartWith("added\n");
+      succeeded(await checkpoint(t, join(t.folder, "again")));
+    },
+    { needs: ["runtime:tsrun"] },
+  );
+
   scenario("hooks: those before the process, and those after its end", async (t) => {
     const log = join(t.folder, "hooks");
     const counting = await startCounting(t, (config) => {
@@ -332,7 +390,7 @@ describe("restore in the foreground", () => {
     await startQuietly(t, bundle);
     const images = join(t.folder, "images");
     succeeded(await checkpoint(t, images));
-    const restored = quietly(t, "restore", "-b", bundle.path, "--image-path", images, t.id);
+    const restored = quietly(t, {}, "restore", "-b", bundle.path, "--image-path", images, t.id);
     await eventually("the container", async () => (await t.runtime.command(["state", t.id])).status === 0);
     await t.runtime.waitFor(t.id, "running");
     writeFileSync(join(shared, "end"), "");

@@ -14,12 +14,12 @@ const patience: CommandOptions = { timeout: 60_000 };
 const COUNTING = "i=0; while :; do i=$((i+1)); echo $i >/shared/n.new; mv /shared/n.new /shared/n; sleep 0.05; done";
 
 /** A command whose standard streams are the null device: CRIU takes no file of the host along. */
-export function quietly(t: Scenario, ...args: string[]): Promise<Result> {
-  return runCommand(["sh", "-c", 'exec "$@" >/dev/null 2>&1', "sh", ...t.runtime.argv(args)]);
+export function quietly(t: Scenario, options: CommandOptions, ...args: string[]): Promise<Result> {
+  return runCommand(["sh", "-c", 'exec "$@" >/dev/null 2>&1', "sh", ...t.runtime.argv(args)], options);
 }
 
 export async function startQuietly(t: Scenario, bundle: Bundle, ...flags: string[]): Promise<void> {
-  succeeded(await quietly(t, "run", "--detach", "--bundle", bundle.path, ...flags, t.id));
+  succeeded(await quietly(t, {}, "run", "--detach", "--bundle", bundle.path, ...flags, t.id));
 }
 
 export interface Counting {

@@ -180,8 +180,16 @@ async function makeCgroup(located: CgroupState, pid: number, config: Config, id:
   return (await import("../cgroup/systemd/driver.ts")).startUnit(located, pid, id, config);
 }
 
-/** In its user namespace CRIU opens the images as the container's root, who is an ordinary user outside. */
-function hintForMapped({ linux = {} }: Config, reason: string): string | undefined {
+/** What can be done about some reasons of CRIU. */
+function hintFor({ linux = {} }: Config, reason: string): string | undefined {
+  // CRIU does not say which.
+  if (reason.includes("No mapping for")) {
+    return (
+      "the checkpointed container had a bind mount that config.json does not have: one that was added later must be in " +
+      "it, and one that was made with NOTIFY_SOCKET set needs that again"
+    );
+  }
+  // In its user namespace CRIU opens the images as the container's root, who is an ordinary user outside.
   const root = linux.uidMappings?.find(({ containerID }) => containerID === 0)?.hostID;
   if (root === undefined || !reason.includes("Permission denied")) return undefined;
   return `the images must be reachable for the container's root, whose id is ${root} here: see the modes of the directories`;
@@ -231,8 +239,8 @@ async function converse(
     );
     if (!response?.success) {
       const log = `${request.workPath ?? request.imagePath}/${RESTORE_LOG}`;
-      const hintFor = (reason: string) => hintForMapped(config, reason);
-      throw criuFailure(`restore container ${request.id}`, { response, output: "" }, log, hintFor);
+      const hint = (reason: string) => hintFor(config, reason);
+      throw criuFailure(`restore container ${request.id}`, { response, output: "" }, log, hint);
     }
     restoration.checkComplete();
   } finally {

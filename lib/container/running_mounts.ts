@@ -12,10 +12,11 @@ import { F_SETFD } from "../program/constants.ts";
 import { type Program, Report } from "../program/instruction.ts";
 import { hasNamespace } from "../spec/namespaces.ts";
 import type { Config, Mount } from "../spec/types.ts";
-import { readConfigCopy } from "./config_copy.ts";
+import { readConfigCopy, saveConfigCopy } from "./config_copy.ts";
 import { failureOfProgram } from "./failure_of_program.ts";
 import { isPrivileged } from "./host_facts.ts";
 import { followLinks } from "./image_links.ts";
+import { withoutMounts } from "./listed_mounts.ts";
 import { withLock } from "./lock.ts";
 import { mountLabelOf } from "./lsm.ts";
 import { isAlive } from "./process_identity.ts";
@@ -23,7 +24,8 @@ import { type ContainerState, loadState } from "./state.ts";
 import { containerStatus } from "./status.ts";
 
 /**
- * Add mounts to a container that has processes. If one cannot be made, those before it are taken away again.
+ * Add mounts to a container that has processes. If one cannot be made, those before it are taken away again. From then on
+ * they stand in the container's copy of its config, by which a checkpoint knows them.
  *
  * @param mounts as config.json has them; relative sources of bind mounts start at the bundle
  * @throws Failure
@@ -34,7 +36,10 @@ export async function addMounts(root: string, id: string, mounts: readonly Mount
       isBindMount(mount) ? { ...mount, source: resolve(state.bundle, mount.source ?? "") } : mount,
     );
     const failed = await play(state, config, absolute, compileAddMounts);
-    if (failed === undefined) return;
+    if (failed === undefined) {
+      saveConfigCopy(root, id, { ...config, mounts: [...(config.mounts ?? []), ...absolute] });
+      return;
+    }
     const made = mounts.slice(0, failed.attached);
     if (made.length > 0) await play(state, config, made, compileRemoveMounts);
     throw failed.failure;
@@ -50,6 +55,7 @@ export async function removeMounts(root: string, id: string, mounts: readonly Mo
   await inContainer(root, id, async (state, config) => {
     const failed = await play(state, config, mounts, compileRemoveMounts);
     if (failed !== undefined) throw failed.failure;
+    saveConfigCopy(root, id, { ...config, mounts: withoutMounts(config.mounts ?? [], mounts) });
   });
 }
 

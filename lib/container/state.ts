@@ -62,7 +62,7 @@ export function containerDirectory(root: string, id: string): string {
   return `${root}/${id}`;
 }
 
-/** The copy of config.json as it was when the container was created, with the limits that are in force now. */
+/** The copy of config.json as it was when the container was created, with the limits and the mounts that it has now. */
 export function configPath(root: string, id: string): string {
   return `${containerDirectory(root, id)}/config.json`;
 }
