@@ -6,6 +6,7 @@ import { join } from "node:path";
 import type { Hook, Hooks } from "../../lib/spec/types.ts";
 import type { TestConfig } from "../harness/base_configs.ts";
 import { cleanEnvironment, succeeded } from "../harness/command.ts";
+import { expectFailure } from "../harness/expectations.ts";
 import { type Scenario, scenario } from "../harness/scenario.ts";
 
 const OUTSIDE = ["prestart", "createRuntime", "poststart", "poststop"] as const;
@@ -177,6 +178,15 @@ describe("hooks", () => {
         expect(stderr).toContain("the reason");
         expect(lines(t)).toEqual(["poststop"]);
       }
+      await t.expectNothingLeft();
+    });
+
+  for (const kind of ["createRuntime", "createContainer"] as const)
+    scenario(`a ${kind} hook that is not there is named, with the kernel's words`, async (t) => {
+      const bundle = await t.bundle((config) => {
+        config.hooks = { [kind]: [{ path: "/no/such/hook" }] };
+      });
+      expectFailure(await t.runtime.create(t.id, bundle.path), ["/no/such/hook", "no such file or directory"]);
       await t.expectNothingLeft();
     });
 

@@ -58,7 +58,9 @@ function runHook(p: ProgramBuilder, hook: Hook, state: HookState, { env, umask }
   p.call("dup3", [output, STDOUT, 0]);
   p.call("dup3", [output, STDERR, 0]);
   if (umask !== undefined) p.call("umask", [umask]);
-  p.call("execve", [p.text(hook.path), p.textArray(hook.args ?? [hook.path]), p.textArray(hook.env ?? env)]);
+  p.call("execve", [p.text(hook.path), p.textArray(hook.args ?? [hook.path]), p.textArray(hook.env ?? env)], {
+    failure: `hook ${hook.path} could not be executed: {errno}`,
+  });
   p.exit(STATUS_NOT_EXECUTED);
   p.place(parent);
   waitForHook(p, hook, pid, output);

@@ -55,7 +55,8 @@ export function failureOfHook(pointer: string, sentence: string | undefined, out
       pointer,
       errno: value,
     });
-  return hookFailure(pointer, sentence.replace("{wait status}", describeWaitStatus(value)), output);
+  const words = sentence.replace("{wait status}", describeWaitStatus(value)).replace("{errno}", describeErrno(value));
+  return hookFailure(pointer, words, output);
 }
 
 /** The same from what was written down when the container was created. */

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { closeSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { debugLog } from "../debug_log.ts";
+import { describeErrno } from "../program/errno.ts";
 import type { Hook, State, Status } from "../spec/types.ts";
 import { callerEnvironment } from "./caller_environment.ts";
 import { hookFailure } from "./hook_failure.ts";
@@ -76,9 +77,11 @@ function runHostHook(pointer: string, hook: Hook, bundle: string, stdin: string,
 }
 
 function reasonOf(hook: Hook, result: ReturnType<typeof spawnSync>): string | undefined {
-  const code = (result.error as NodeJS.ErrnoException | undefined)?.code;
+  const { code, errno } = (result.error ?? {}) as Partial<NodeJS.ErrnoException>;
   if (code === "ETIMEDOUT") return `was killed: it took longer than its timeout of ${hook.timeout} s`;
-  if (result.error !== undefined) return `could not be executed: ${code ?? result.error.message}`;
+  if (result.error !== undefined) {
+    return `could not be executed: ${errno === undefined ? result.error.message : describeErrno(Math.abs(errno))}`;
+  }
   if (result.signal !== null) return `failed: killed by ${result.signal}`;
   return result.status === 0 ? undefined : `failed: exit status ${result.status}`;
 }

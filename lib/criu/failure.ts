@@ -1,6 +1,6 @@
 import { Failure } from "../failure.ts";
 import { existsSync, readFileSync } from "../libc/files.ts";
-import { errnoName } from "../program/errno.ts";
+import { describeErrno } from "../program/errno.ts";
 import { errorLines, type Served } from "./service.ts";
 
 const MOST_LINES = 3;
@@ -35,5 +35,5 @@ export function criuFailure(
 }
 
 function errnoReason(errno: number | undefined): string {
-  return errno ? errnoName(errno) : "it ended without telling why";
+  return errno ? describeErrno(errno) : "it ended without telling why";
 }
