@@ -310,4 +310,25 @@ describe("kernel parameters", () => {
       if (t.runtime.kind !== "crun" && !key.includes("..")) expect(result.stderr).toContain(key);
       await t.expectNothingLeft();
     });
+
+  for (const [type, file, key] of [
+    ["network", "net", "net.ipv4.ip_forward"],
+    ["ipc", "ipc", "kernel.shmmni"],
+    ["uts", "uts", "kernel.domainname"],
+  ] as const)
+    scenario(
+      `one of the runtime's own ${type} namespace is refused, though it is joined by its path: ${key}`,
+      async (t) => {
+        const bundle = await t.bundle((config) => {
+          Reflect.deleteProperty(config, "hostname");
+          config.linux.sysctl = { [key]: "1" };
+          config.linux.namespaces = config.linux.namespaces.filter((namespace) => namespace.type !== type);
+          config.linux.namespaces.push({ type, path: `/proc/${process.pid}/ns/${file}` });
+        });
+        expectFailure(await t.runtime.create(t.id, bundle.path), key);
+        await t.expectNothingLeft();
+      },
+      // the peers look at the network's only, and would set the others on this machine
+      { needs: type === "network" ? ["not-runtime:crun"] : ["runtime:tsrun"] },
+    );
 });

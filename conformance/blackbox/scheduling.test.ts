@@ -127,4 +127,17 @@ describe("a security module that the kernel does not have is told", () => {
       },
       { needs: ["runtime:tsrun"] },
     );
+
+  scenario(
+    "mountLabel",
+    async (t) => {
+      const bundle = await t.bundle((config) => {
+        config.linux.mountLabel = "system_u:object_r:container_file_t:s0";
+      });
+      const result = await t.runtime.create(t.id, bundle.path);
+      expectFailure(result, t.runtime.kind === "tsrun" ? "/linux/mountLabel: SELinux is not enabled" : "");
+      await t.expectNothingLeft();
+    },
+    { needs: ["no-file:/sys/fs/selinux/enforce", "not-runtime:crun"] }, // crun passes over it
+  );
 });

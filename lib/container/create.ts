@@ -21,7 +21,7 @@ import { destroyCgroups } from "./destroy_cgroups.ts";
 import { boundingSet, homeOf, isPrivileged, kernelMounts } from "./host_facts.ts";
 import { followLinks } from "./image_links.ts";
 import { lock } from "./lock.ts";
-import { checkLsm, mountLabelOf } from "./lsm.ts";
+import { checkLsm } from "./lsm.ts";
 import { NOTIFY_DIRECTORY, withNotifySocket } from "./notify_mount.ts";
 import { writePidFile } from "./pid_file.ts";
 import { connectPidfdSocket } from "./pidfd_socket.ts";
@@ -91,7 +91,8 @@ export async function bringUp(asked: CreateRequest, whenReady: WhenReady, meanwh
   const bundle = resolve(request.bundle);
   let config = withActivatedSockets(loadConfig(bundle, request.configFile), sockets);
   checkRootless(config);
-  checkLsm(config.process);
+  checkLsm(config.process, config.linux?.mountLabel);
+  if (config.linux?.sysctl !== undefined) (await import("./own_sysctls.ts")).checkSysctlsAreOwn(config);
   const preserved = inheritPreserved(request.preserveFds);
   const console = openConsole(config.process?.terminal ?? false, request.consoleSocket, whenReady !== "hand over");
   const pidfdSocket = connectPidfdSocket(request.pidfdSocket);
@@ -211,7 +212,7 @@ export function compileFor(
     report,
     preservedDescriptors: request.preserveFds,
     console: console && { socket: console.socket, size: config.process?.consoleSize },
-    mountLabel: mountLabelOf(config),
+    mountLabel: config.linux?.mountLabel || undefined,
     stateSize: stateRoom(request, config),
     seccomp,
     grantable: boundingSet(),

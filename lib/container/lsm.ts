@@ -1,23 +1,19 @@
 import { Failure } from "../failure.ts";
 import { existsSync, readFileSync } from "../libc/files.ts";
-import type { Config, Process } from "../spec/types.ts";
+import type { Process } from "../spec/types.ts";
 
 /**
- * Check that the security modules that a process asks for are on.
+ * Check that the security modules that a process asks for are on, and that of a label for mounts.
  *
  * @throws Failure that names the entry
  */
-export function checkLsm(process: Process | undefined): void {
+export function checkLsm(process: Process | undefined, mountLabel?: string): void {
   const refuse = (pointer: string, what: string): never => {
     throw new Failure(`${pointer}: ${what} is not enabled on this machine`, { code: "config.invalid", pointer });
   };
   if (process?.apparmorProfile && !appArmorEnabled()) refuse("/process/apparmorProfile", "AppArmor");
   if (process?.selinuxLabel && !selinuxEnabled()) refuse("/process/selinuxLabel", "SELinux");
-}
-
-/** The label for new mounts; none where SELinux is off, which then has no use for it. */
-export function mountLabelOf({ linux = {} }: Config): string | undefined {
-  return linux.mountLabel && selinuxEnabled() ? linux.mountLabel : undefined;
+  if (mountLabel && !selinuxEnabled()) refuse("/linux/mountLabel", "SELinux");
 }
 
 function appArmorEnabled(): boolean {

@@ -18,7 +18,6 @@ import { isPrivileged } from "./host_facts.ts";
 import { followLinks } from "./image_links.ts";
 import { withoutMounts } from "./listed_mounts.ts";
 import { withLock } from "./lock.ts";
-import { mountLabelOf } from "./lsm.ts";
 import { isAlive } from "./process_identity.ts";
 import { type ContainerState, loadState } from "./state.ts";
 import { containerStatus } from "./status.ts";
@@ -103,7 +102,7 @@ async function play(
     mounts,
     pidfd,
     report: channel.theirs,
-    label: mountLabelOf(config),
+    label: config.linux?.mountLabel || undefined,
     privileged: isPrivileged(),
     followLinks: (path) => followLinks(`/proc/${state.pid}/root`, path),
   });

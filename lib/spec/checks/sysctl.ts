@@ -36,8 +36,8 @@ function isSysctlName(name: string): boolean {
   return true;
 }
 
-/** The kind of namespace that the kernel keeps a parameter in; undefined for the whole machine's. */
-function namespaceOfSysctl(name: string): NamespaceType | undefined {
+/** The kind of namespace that the kernel keeps a parameter, by its dotted name, in; undefined for the whole machine's. */
+export function namespaceOfSysctl(name: string): NamespaceType | undefined {
   if (ipcNames.includes(name) || name.startsWith("fs.mqueue.")) return "ipc";
   if (name.startsWith("net.")) return "network";
   if (name.startsWith("user.")) return "user";
