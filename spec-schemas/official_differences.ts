@@ -45,6 +45,7 @@ export const stricter: readonly { readonly at: readonly string[]; readonly says:
     why: "user_namespaces(7): an id that is not mapped is none",
   },
   { at: ["/linux/timeOffsets"], says: /time namespace/, why: "offsets without a new time namespace mean nothing" },
+  { at: ["/linux/timeOffsets/*"], says: /no offset of the clock/, why: "time_namespaces(7): no other clock has one" },
   { at: ["/linux/*Paths"], says: /mount namespace/, why: "the host's own paths would be hidden (runc refuses it)" },
   {
     at: ["/mounts", "/root/readonly", "/linux/devices", "/linux/rootfsPropagation"],

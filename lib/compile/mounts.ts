@@ -74,10 +74,17 @@ export function checkDestination(mount: Mount, pointer: string, binds: boolean):
       pointer: `${pointer}/destination`,
     });
   };
-  if (!components.some((component) => component !== "..")) refuse("it is the root itself");
+  if (isRoot(components)) refuse("it is the root itself");
   if (path === "proc" && mount.type !== "proc" && !binds) refuse("only a proc file system may be mounted there");
   if (path.startsWith("proc/") && !MOUNTABLE_IN_PROC.has(path)) refuse("it is inside /proc");
   return path;
+}
+
+/** Whether a path leads back to where it begins, or tries to lead above it. */
+function isRoot(components: readonly string[]): boolean {
+  let depth = 0;
+  for (const component of components) depth = component === ".." ? Math.max(depth - 1, 0) : depth + 1;
+  return depth === 0;
 }
 
 /** How a mount with special needs (cgroup) is made; the common ones are made here. */

@@ -1,5 +1,6 @@
 /** Checks of `linux.namespaces` and of what needs a namespace of the container's own. */
 
+import { pointerPart } from "../json_position.ts";
 import { findNamespace, hasNamespace, joinsNamespace } from "../namespaces.ts";
 import { unexpected } from "../problem.ts";
 import type { Config } from "../types.ts";
@@ -99,6 +100,14 @@ export function checkTimeOffsets(config: Config, report: Report): void {
   } else if (joinsNamespace(config, "time")) {
     const message = "timeOffsets are for a new time namespace, but one is joined by its path";
     report({ pointer: "/linux/timeOffsets", message });
+  }
+  for (const clock of Object.keys(offsets)) {
+    if (clock === "monotonic" || clock === "boottime") continue;
+    const pointer = `/linux/timeOffsets/${pointerPart(clock)}`;
+    report({
+      pointer,
+      message: `there is no offset of the clock ${JSON.stringify(clock)}, but of monotonic and boottime`,
+    });
   }
   for (const clock of ["monotonic", "boottime"] as const) {
     const nanosecs = offsets[clock]?.nanosecs;

@@ -144,6 +144,15 @@ const namespaceCases: readonly WrongConfig[] = [
     message: "timeOffsets are for a new time namespace, but one is joined by its path",
   },
   {
+    name: "an offset of a clock that has none",
+    change: (c) => {
+      c.linux.namespaces?.push({ type: "time" });
+      Object.assign(c.linux, { timeOffsets: { realtime: { secs: 1 } } });
+    },
+    pointer: "/linux/timeOffsets/realtime",
+    message: 'there is no offset of the clock "realtime", but of monotonic and boottime',
+  },
+  {
     name: "a second of nanoseconds",
     change: (c) => {
       c.linux.namespaces?.push({ type: "time" });
