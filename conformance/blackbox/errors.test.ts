@@ -79,6 +79,22 @@ describe("the code of", () => {
     );
 
   scenario(
+    "a security module that is off",
+    async (t) => {
+      const expected = { code: "config.unsupported", pointer: "/process/selinuxLabel" };
+      const label = "system_u:system_r:container_t:s0";
+      expect(
+        await creating(t, (c) => {
+          c.process.selinuxLabel = label;
+        }),
+      ).toMatchObject(expected);
+      await t.startSleeping();
+      expect(await failure(t, "exec", "--process-label", label, t.id, "true")).toMatchObject(expected);
+    },
+    { needs: ["runtime:tsrun", "no-file:/sys/fs/selinux/enforce"] },
+  );
+
+  scenario(
     "an id that is taken, a status that does not allow it, a container that is not there",
     async (t) => {
       expect(await failure(t, "start", t.id)).toMatchObject({ code: "container.not_found", status: 1 });

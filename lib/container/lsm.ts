@@ -9,7 +9,7 @@ import type { Process } from "../spec/types.ts";
  */
 export function checkLsm(process: Process | undefined, mountLabel?: string): void {
   const refuse = (pointer: string, what: string): never => {
-    throw new Failure(`${pointer}: ${what} is not enabled on this machine`, { code: "config.invalid", pointer });
+    throw new Failure(`${pointer}: ${what} is not enabled on this machine`, { code: "config.unsupported", pointer });
   };
   if (process?.apparmorProfile && !appArmorEnabled()) refuse("/process/apparmorProfile", "AppArmor");
   if (process?.selinuxLabel && !selinuxEnabled()) refuse("/process/selinuxLabel", "SELinux");
