@@ -217,6 +217,27 @@ describe("bind mounts", () => {
     expect(succeeded(result).stdout).toBe("from outside\ndirectory\n");
   });
 
+  scenario("so many that their places are looked for: there, behind a link, out of sight, and missing", async (t) => {
+    const from = source(t);
+    const many = Array.from({ length: 32 }, (_, i) => `/there/${i}`);
+    const others = ["/link/inside", "/covered/sub", "/covered/sub/below", "/missing/place", "/there/1"];
+    mkdirSync(join(from, "below"));
+    const bundle = await t.bundle((config) => {
+      const bind = (destination: string): Mount => ({ destination, type: "bind", source: from, options: ["bind"] });
+      config.mounts.push(...many.map(bind), { destination: "/covered", type: "tmpfs", source: "tmpfs" });
+      config.mounts.push(...others.map(bind));
+      config.process.args = [
+        "sh",
+        "-c",
+        `cat ${[...many, ...others, "/real/inside"].map((at) => `${at}/file`).join(" ")}`,
+      ];
+    });
+    for (const folder of [...many, "/real/inside", "/covered/sub"])
+      mkdirSync(bundle.rootfs + folder, { recursive: true });
+    symlinkSync("real", join(bundle.rootfs, "link"));
+    expect(succeeded(await t.runtime.run(t.id, bundle.path)).stdout).toBe("from outside\n".repeat(38));
+  });
+
   scenario("with a source relative to the bundle", async (t) => {
     const result = await t.sh("cat /data", (config) => {
       config.mounts.push({ destination: "/data", type: "bind", source: "bind-source", options: ["bind", "ro"] });

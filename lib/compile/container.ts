@@ -24,6 +24,7 @@ import { type HookState, runHooks } from "./hooks.ts";
 import { boundSource, type HostTrees, PreparedTrees, treesFromInside } from "./host_trees.ts";
 import { IdMaps } from "./id_maps.ts";
 import { raiseLoopback, setNames, setSysctls } from "./identity.ts";
+import type { ImageView } from "./image_places.ts";
 import { confineOnExec, labelKeys } from "./lsm.ts";
 import { makePathsReadonly, maskPaths } from "./masks.ts";
 import { absoluteMounts, makeUnbindable, mountAll, prepareSharedMounts } from "./mounts.ts";
@@ -59,8 +60,8 @@ export interface ContainerInput {
   readonly bundle: string;
   /** Whether the process waits to be started over the start socket, or is executed at once. */
   readonly waitsForStart: boolean;
-  /** A path of the container without links, as far as the image tells where they lead. */
-  readonly followLinks: (path: string) => string;
+  /** What is known of the root file system. */
+  readonly image: ImageView;
   /** Whether the host has /proc/kcore. */
   readonly hasKcore: boolean;
   /** Whether the cgroups are made only when the process that makes the container is there to be put into them. */
@@ -259,8 +260,8 @@ function changeRoot(
   }
   const root = p.at("/root/path", () =>
     ownMounts
-      ? mountRootfs(p, trees, input.rootfs, propagation, input.followLinks, forHooks)
-      : coverRootfs(p, trees, input.rootfs, input.followLinks),
+      ? mountRootfs(p, trees, input.rootfs, propagation, input.image, forHooks)
+      : coverRootfs(p, trees, input.rootfs, input.image),
   );
   const sealMounts = mountAll(p, root, mounts, {
     trees: sources,
@@ -277,6 +278,7 @@ function changeRoot(
     makeDevices(p, root, linux.devices ?? [], input.hasKcore, canMakeDevices ? undefined : trees);
   }
   runCreateHooks(p, input);
+  if (forHooks) root.places.forget();
   p.at("default/root", () => {
     if (!ownMounts) changeRootTo(p, root.fd);
     else if (input.pivot) pivotRoot(p, root);

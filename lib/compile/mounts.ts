@@ -51,6 +51,9 @@ const MOUNTABLE_IN_PROC = new Set([
   "proc/sys/crypto/fips_enabled",
 ]);
 
+/** File systems in which no link leads a mount elsewhere: they are new, and their files the kernel's. */
+const WITHOUT_LINKS = new Set(["tmpfs", "proc", "sysfs", "devpts", "mqueue", "cgroup", "cgroup2"]);
+
 /** The mounts, with sources of bind mounts relative to the bundle made absolute, as runc does. */
 export function absoluteMounts({ mounts = [] }: Config, bundle: string): Mount[] {
   return mounts.map((mount) =>
@@ -161,6 +164,7 @@ export function mountAll(
       if (options.propagation.length === 0 && !options.remount) options.propagation.push(...inherited(propagation));
       if (options.copyUp && (mount.type !== "tmpfs" || options.remount)) refuseCopyUp(pointer);
       const make = mount.type === undefined ? undefined : special[mount.type];
+      const hasLinks = source !== undefined || options.copyUp || !WITHOUT_LINKS.has(mount.type ?? "none");
       if (options.remount) remount(p, root, path, options);
       else if (source !== undefined) bindMount(p, root, trees.clone(source), path, options, pointer);
       else if (make !== undefined) make(mount, options, path);
@@ -168,6 +172,7 @@ export function mountAll(
         const sealing = newFileSystem(p, root, mount, path, label, options, idMaps.of(mount), bindsSysfs);
         if (sealing !== undefined) later.push(() => p.at(pointer, sealing));
       }
+      if (!options.remount) root.places.mounted(path, hasLinks);
     });
   }
   return () => {
@@ -268,11 +273,19 @@ function takeOwner(p: ProgramBuilder, root: RootFd, covered: Register, mount: Re
 
 /** Open a directory and note its mode, which a tmpfs without a mode of its own takes over; 1777 if it has to be made. */
 function openDirectoryWithMode(p: ProgramBuilder, root: RootFd, path: string, mode: Register): Register {
+  const noteMode = (target: Register): void => {
+    p.load(mode, p.within(root.statxOf(target), STX_MODE), 2);
+    p.compute(mode, mode, "And", 0o7777);
+  };
+  if (root.places.has(path)) {
+    const target = root.openDirectory(path);
+    noteMode(target);
+    return target;
+  }
   const missing = p.label();
   const opened = p.label();
   const target = root.open(path, { directory: true, policy: { on: [[ENOENT, missing]] } });
-  p.load(mode, p.within(root.statxOf(target), STX_MODE), 2);
-  p.compute(mode, mode, "And", 0o7777);
+  noteMode(target);
   p.jump(opened);
   p.place(missing);
   const made = root.openDirectory(path);

@@ -1,6 +1,7 @@
 import type { Architecture } from "../program/instruction.ts";
 import type { Config } from "../spec/types.ts";
 import { type ContainerInput, type ContainerProgram, compileContainer } from "./container.ts";
+import { UNSEEN } from "./image_places.ts";
 
 /** All capabilities of Linux 6.18. */
 const EVERY_CAPABILITY = (1n << 41n) - 1n;
@@ -29,7 +30,7 @@ export function compileOnHost(config: Config, host: HostDescription = {}): Conta
     rootfs: `${bundle}/rootfs`,
     directory: `/run/tsrun/${id}`,
     waitsForStart: true,
-    followLinks: (path) => path,
+    image: UNSEEN,
     hasKcore: true,
     waitsForCgroup: false,
     cgroupJoin: { tasks: [], unified: undefined },

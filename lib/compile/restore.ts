@@ -18,6 +18,7 @@ import { type Architecture, type Program, type Register, Step } from "../program
 import type { Mount } from "../spec/types.ts";
 import { keepOnly } from "./descriptors.ts";
 import { isBindMount } from "./devices.ts";
+import type { ImageView } from "./image_places.ts";
 import { attachMount, cloneHostMount } from "./mount_calls.ts";
 import { parseMountOptions } from "./mount_options.ts";
 import { sendDescriptor } from "./passed_descriptor.ts";
@@ -33,7 +34,7 @@ export interface RestoreInput {
   readonly rootfs: string;
   /** An empty directory of ours, where the root file system is mounted for CRIU. */
   readonly place: string;
-  readonly followLinks: (path: string) => string;
+  readonly image: ImageView;
   /** The files to which a process is written to be in the container's cgroups. */
   readonly procsFiles: readonly string[];
   /** The descriptor of the report channel. */
@@ -72,7 +73,7 @@ export function compileRestore(input: RestoreInput): Program {
   const made = input.mounts.flatMap((mount, i) => (isLaidOnImage(mount, input.mounts) ? [{ mount, i }] : []));
   if (made.length > 0) {
     const scratch = p.at("/root/path", () => mountAt(p, input.rootfs, input.place));
-    const root = new RootFd(p, scratch, input.followLinks);
+    const root = new RootFd(p, scratch, input.image);
     for (const { mount, i } of made) p.at(`/mounts/${i}`, () => makeMountPoint(p, root, mount));
     p.at("/root/path", () => {
       p.close(scratch);

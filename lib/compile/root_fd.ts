@@ -21,6 +21,7 @@ import {
 } from "../program/constants.ts";
 import { EAGAIN, EEXIST, ENOENT, EPERM } from "../program/errno.ts";
 import type { Data, Label, Operand, Register } from "../program/instruction.ts";
+import { ImagePlaces, type ImageView, UNSEEN } from "./image_places.ts";
 
 /** Path components below the root, without empty ones and dots. `..` stays: the kernel resolves it inside the root. */
 export function pathComponents(path: string): string[] {
@@ -54,19 +55,15 @@ export interface OpenOptions {
 export class RootFd {
   readonly fd: Register;
   readonly #p: ProgramBuilder;
+  /** What is there, so that nothing has to be made, and where links lead. */
+  readonly places: ImagePlaces;
   readonly #hows = new Map<string, Data>();
   #status: Data | undefined;
 
-  readonly #followLinks: (path: string) => string;
-
-  /**
-   * @param followLinks the path without links, as far as they can be followed in the image: where something has to be
-   *   made behind a link that leads nowhere yet
-   */
-  constructor(p: ProgramBuilder, fd: Register, followLinks: (path: string) => string = (path) => path) {
+  constructor(p: ProgramBuilder, fd: Register, image: ImageView = UNSEEN) {
     this.#p = p;
     this.fd = fd;
-    this.#followLinks = followLinks;
+    this.places = new ImagePlaces(image);
   }
 
   /** Open a path of the container as O_PATH, into a register of its own. */
@@ -173,6 +170,7 @@ export class RootFd {
   }
 
   #openOrMake(path: string, options: OpenOptions, makeLast: (parent: Register, name: Data) => void): Register {
+    if (this.places.has(path)) return this.open(path, options);
     const p = this.#p;
     const missing = p.label();
     const opened = p.label();
@@ -182,7 +180,7 @@ export class RootFd {
     });
     p.jump(opened);
     p.place(missing);
-    const components = pathComponents(this.#followLinks(path));
+    const components = pathComponents(this.places.followLinks(path));
     const parent = this.openTo(p.register(), "", { directory: true });
     for (const [i, component] of components.entries()) {
       const last = i === components.length - 1;

@@ -17,6 +17,7 @@ import {
 import { EACCES, EINVAL, ELOOP, EPERM } from "../program/errno.ts";
 import type { Operand, Register } from "../program/instruction.ts";
 import type { HostTrees } from "./host_trees.ts";
+import type { ImageView } from "./image_places.ts";
 import { attachMount, setMountAttributes, setPropagation } from "./mount_calls.ts";
 import { RootFd } from "./root_fd.ts";
 
@@ -60,7 +61,7 @@ export function receiveOnly(p: ProgramBuilder): void {
  * Make the root file system a mount of its own, and hand out its descriptor, by which alone it is used from then on: the
  * process may not be allowed to reach its place on the host.
  *
- * @param followLinks see RootFd
+ * @param image what is known of it
  * @param path the root file system's absolute path on the host
  * @param forHooks it lies at its path, where hooks look for it and for the mounts in it, if the process can reach that;
  *   else, and otherwise, over the host's root, where no path leads to it
@@ -70,7 +71,7 @@ export function mountRootfs(
   trees: HostTrees,
   path: string,
   propagation: RootPropagation,
-  followLinks: (path: string) => string,
+  image: ImageView,
   forHooks: boolean,
 ): RootFd {
   const tree = trees.clone({ origin: "/root/path", path, reach: "tree" });
@@ -88,7 +89,7 @@ export function mountRootfs(
   }
   moveMount(p, tree, "/");
   p.place(placed);
-  return new RootFd(p, tree, followLinks);
+  return new RootFd(p, tree, image);
 }
 
 function moveMount(p: ProgramBuilder, tree: Operand, path: string, policy?: ErrorPolicy): void {
@@ -99,12 +100,7 @@ function moveMount(p: ProgramBuilder, tree: Operand, path: string, policy?: Erro
  * Without a mount namespace: make the root file system a mount of its own at its place on the host, with the container's
  * mounts below it. Whoever deletes the container takes it away.
  */
-export function coverRootfs(
-  p: ProgramBuilder,
-  trees: HostTrees,
-  path: string,
-  followLinks: (path: string) => string,
-): RootFd {
+export function coverRootfs(p: ProgramBuilder, trees: HostTrees, path: string, image: ImageView): RootFd {
   const tree = trees.clone({ origin: "/root/path", path, reach: "tree" });
   // Where the place is shared, what is mounted on it appears elsewhere too, and stays if something is mounted in it. So
   // the tree goes on another mount, which is private by then.
@@ -114,7 +110,7 @@ export function coverRootfs(
   setPropagation(p, tree, MS_PRIVATE, "tree");
   attachMount(p, tree, cover);
   p.close(cover);
-  return new RootFd(p, tree, followLinks);
+  return new RootFd(p, tree, image);
 }
 
 /** Open a directory that is to become the root. */

@@ -7,6 +7,7 @@ import type { Config, Mount } from "../spec/types.ts";
 import { keepOnly } from "./descriptors.ts";
 import { boundSource, PreparedTrees } from "./host_trees.ts";
 import { IdMaps } from "./id_maps.ts";
+import type { ImageView } from "./image_places.ts";
 import { mountAll } from "./mounts.ts";
 import { cloneSibling, Namespaces } from "./namespaces.ts";
 import { ProcFd } from "./proc_fd.ts";
@@ -29,7 +30,7 @@ export interface RunningMountsInput {
   /** Whether this process is root in the user namespace that owns the host's namespaces. */
   readonly privileged: boolean;
   /** See RootFd. */
-  readonly followLinks: (path: string) => string;
+  readonly image: ImageView;
 }
 
 /**
@@ -51,7 +52,7 @@ export function compileAddMounts(input: RunningMountsInput): Program {
   }
   enter(p, input);
   proc.close();
-  const root = p.at("/root/path", () => new RootFd(p, openRoot(p, "/"), input.followLinks));
+  const root = p.at("/root/path", () => new RootFd(p, openRoot(p, "/"), input.image));
   const seal = mountAll(p, root, mounts, {
     trees,
     idMaps,

@@ -6,6 +6,7 @@ import type { Architecture, Program } from "../program/instruction.ts";
 import type { Config, Mount } from "../spec/types.ts";
 import { type ContainerInput, compileContainer } from "./container.ts";
 import { compileExec } from "./exec.ts";
+import { UNSEEN } from "./image_places.ts";
 import { compileDelete } from "./life_cycle/delete.ts";
 import { compileKill } from "./life_cycle/kill.ts";
 import { compileStart } from "./life_cycle/start.ts";
@@ -30,7 +31,7 @@ function input(config: Config, architecture: Architecture): ContainerInput {
     directory: "/run/tsrun/golden",
     bundle: "/bundle",
     waitsForStart: true,
-    followLinks: (path) => path,
+    image: UNSEEN,
     hasKcore: true,
     waitsForCgroup: false,
     cgroupJoin: { tasks: ["/sys/fs/cgroup/pids/golden/tasks"], unified: undefined },
@@ -100,7 +101,7 @@ function runningMounts(compile: typeof compileAddMounts, architecture: Architect
   ];
   const config = readConfig("docker-default");
   const common = { architecture, config, mounts, pidfd: 5, report: 3, label: undefined, privileged: true };
-  return compile({ ...common, followLinks: (path) => path });
+  return compile({ ...common, image: UNSEEN });
 }
 
 const first = { pid: 4711, startTime: 123456 };

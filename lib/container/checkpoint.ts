@@ -16,7 +16,7 @@ import {
 import { destroy } from "./delete.ts";
 import { externalMounts, maskedFiles, NULL_DEVICE } from "./external_mounts.ts";
 import { closeDirectories, DESCRIPTORS_FILE, type OpenDirectories, openDirectories } from "./image_directories.ts";
-import { followLinks } from "./image_links.ts";
+import { followLinks } from "./image_view.ts";
 import { withLock } from "./lock.ts";
 import { NOTIFY_DIRECTORY, withNotifySocket } from "./notify_mount.ts";
 import { isPipe } from "./standard_streams.ts";

@@ -19,7 +19,7 @@ import type { CoveredRoot } from "./covered_root.ts";
 import { closePreserved, inheritPreserved } from "./descriptors.ts";
 import { destroyCgroups } from "./destroy_cgroups.ts";
 import { boundingSet, homeOf, isPrivileged, kernelMounts } from "./host_facts.ts";
-import { followLinks } from "./image_links.ts";
+import { openImage } from "./image_view.ts";
 import { lock } from "./lock.ts";
 import { checkLsm } from "./lsm.ts";
 import { NOTIFY_DIRECTORY, withNotifySocket } from "./notify_mount.ts";
@@ -199,35 +199,40 @@ export function compileFor(
   seccomp: SeccompFilter | undefined,
   console: Console | undefined,
 ): ContainerProgram {
-  return compileContainer({
-    architecture: ARCHITECTURE,
-    config,
-    id: request.id,
-    rootfs,
-    directory: resolve(containerDirectory(request.root, request.id)),
-    waitsForStart,
-    waitsForCgroup: cgroup.systemd !== undefined,
-    cgroupJoin: cgroup.systemd?.name.endsWith(".scope") ? joinFromScope(cgroup) : joinOf(cgroup),
-    cgroups: viewOf(cgroup),
-    report,
-    preservedDescriptors: request.preserveFds,
-    console: console && { socket: console.socket, size: config.process?.consoleSize },
-    mountLabel: config.linux?.mountLabel || undefined,
-    stateSize: stateRoom(request, config),
-    seccomp,
-    grantable: boundingSet(),
-    home: homeOf(config, rootfs),
-    privileged: isPrivileged(),
-    setgroups: setgroupsInNew(config, isPrivileged()),
-    pivot: !request.noPivot,
-    nullStreams: nullStreams(),
-    newKeyring: !request.noNewKeyring,
-    umask: process.umask(),
-    bundle: resolve(request.bundle),
-    followLinks: (path) => followLinks(rootfs, path),
-    hasKcore: existsSync("/proc/kcore"),
-    kernelMounts: request.noPivot ? kernelMounts() : [],
-  });
+  const image = openImage(rootfs, config.mounts?.length ?? 0);
+  try {
+    return compileContainer({
+      architecture: ARCHITECTURE,
+      config,
+      id: request.id,
+      rootfs,
+      directory: resolve(containerDirectory(request.root, request.id)),
+      waitsForStart,
+      waitsForCgroup: cgroup.systemd !== undefined,
+      cgroupJoin: cgroup.systemd?.name.endsWith(".scope") ? joinFromScope(cgroup) : joinOf(cgroup),
+      cgroups: viewOf(cgroup),
+      report,
+      preservedDescriptors: request.preserveFds,
+      console: console && { socket: console.socket, size: config.process?.consoleSize },
+      mountLabel: config.linux?.mountLabel || undefined,
+      stateSize: stateRoom(request, config),
+      seccomp,
+      grantable: boundingSet(),
+      home: homeOf(config, rootfs),
+      privileged: isPrivileged(),
+      setgroups: setgroupsInNew(config, isPrivileged()),
+      pivot: !request.noPivot,
+      nullStreams: nullStreams(),
+      newKeyring: !request.noNewKeyring,
+      umask: process.umask(),
+      bundle: resolve(request.bundle),
+      image,
+      hasKcore: existsSync("/proc/kcore"),
+      kernelMounts: request.noPivot ? kernelMounts() : [],
+    });
+  } finally {
+    image.close();
+  }
 }
 
 /** The state of a container that has no process yet. */

@@ -32,7 +32,7 @@ import { OLDEST_CRIU, refuseWithoutMountNamespace } from "./criu_options.ts";
 import { destroyCgroups } from "./destroy_cgroups.ts";
 import { failureOfProgram } from "./failure_of_program.ts";
 import { closeDirectories, type OpenDirectories, openDirectories } from "./image_directories.ts";
-import { followLinks } from "./image_links.ts";
+import { followLinks } from "./image_view.ts";
 import { keepPrograms, lifeCyclePrograms } from "./life_cycle_programs.ts";
 import { lock } from "./lock.ts";
 import { NOTIFY_DIRECTORY, withNotifySocket } from "./notify_mount.ts";
@@ -209,7 +209,7 @@ async function converse(
     mounts: absoluteMounts(config, bundle),
     rootfs,
     place,
-    followLinks: (path) => followLinks(rootfs, path),
+    image: { followLinks: (path) => followLinks(rootfs, path) },
     procsFiles: procsFiles(located),
     report: channel.theirs,
     socket: theirs,

@@ -11,7 +11,7 @@ import type { Config } from "../spec/types.ts";
 import { type CheckpointSettings, commonOptions, EXTERNAL_NAMESPACES, NAMESPACE_FILES } from "./criu_options.ts";
 import { externalMounts, NULL_DEVICE } from "./external_mounts.ts";
 import { DESCRIPTORS_FILE, type OpenDirectories } from "./image_directories.ts";
-import { followLinks } from "./image_links.ts";
+import { followLinks } from "./image_view.ts";
 import { isPipe } from "./standard_streams.ts";
 
 export const RESTORE_LOG = "restore.log";

@@ -15,7 +15,7 @@ import type { Config, Mount } from "../spec/types.ts";
 import { readConfigCopy, saveConfigCopy } from "./config_copy.ts";
 import { failureOfProgram } from "./failure_of_program.ts";
 import { isPrivileged } from "./host_facts.ts";
-import { followLinks } from "./image_links.ts";
+import { followLinks } from "./image_view.ts";
 import { withoutMounts } from "./listed_mounts.ts";
 import { withLock } from "./lock.ts";
 import { isAlive } from "./process_identity.ts";
@@ -104,7 +104,7 @@ async function play(
     report: channel.theirs,
     label: config.linux?.mountLabel || undefined,
     privileged: isPrivileged(),
-    followLinks: (path) => followLinks(`/proc/${state.pid}/root`, path),
+    image: { followLinks: (path) => followLinks(`/proc/${state.pid}/root`, path) },
   });
   debugLog("mounts", () => `a program of ${program.instructions.length} instructions enters ${state.id}`);
   const executor = playProgram(program, channel, undefined);

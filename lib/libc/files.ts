@@ -210,9 +210,8 @@ function status(directory: number, path: string, flags: number, throwIfNoEntry: 
 
 /** Where a link leads; undefined if it is no link, or nothing is there. */
 export function linkTarget(path: string): string | undefined {
-  const target = Buffer.allocUnsafe(4096);
-  const length = callOn("readlinkat", path, target, target.length);
-  return length < 0 ? undefined : target.toString("utf8", 0, length);
+  const length = callOn("readlinkat", path, room, ROOM);
+  return length < 0 ? undefined : room.toString("utf8", 0, length);
 }
 
 /** An absolute path without links to what is there. */
