@@ -307,6 +307,11 @@ describe("the process is", () => {
             pgid: ____,
             ...process
           } = JSON.parse(JSON.stringify(report).replaceAll(bundle.path, "BUNDLE"));
+          if (isOrdinaryUser) {
+            // runc leaves the caller's groups, and opens the session keyring to nobody else when it joins
+            process.groups = [];
+            process.session_keyring = process.session_keyring.replace(/;[0-9a-f]{8};/, ";");
+          }
           seen.push(process);
         }
         succeeded(await runtime.delete(t.id, "--force"));

@@ -5,9 +5,11 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { runCommand, succeeded } from "../harness/command.ts";
 import { expectFailure } from "../harness/expectations.ts";
-import { type Scenario, scenario } from "../harness/scenario.ts";
+import { type Scenario, scenarioWith } from "../harness/scenario.ts";
 import { ServiceManager } from "../harness/service_manager.ts";
 
+/** The services are put in the place of the machine's by mounts. */
+const scenario = scenarioWith(["root"]);
 const likeCrun = { needs: ["not-runtime:runc"] } as const;
 /** Its log goes through libsystemd and libc, which want more than a socket. */
 const tsrunOnly = { needs: ["not-runtime:runc", "not-runtime:crun"] } as const;

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { unifiedCgroupOf } from "./cgroup_place.ts";
 
 /**
- * The directory of a container's cgroup: of the one whose name has its id, whatever is below it.
+ * The directory of a container's cgroup: of the one whose name has its id, whatever is below it. In a systemd's unit crun
+ * makes one more, which has the limits.
  *
  * @param pid of one of its processes
  */
@@ -13,7 +14,8 @@ export function containerCgroup(pid: number, id: string): string {
   const names = unifiedCgroupOf(pid).split("/");
   const at = names.findIndex((name) => name.includes(id));
   if (at < 0) throw new Error(`process ${pid} is in ${names.join("/")}, not in a cgroup of ${id}`);
-  return join("/sys/fs/cgroup", ...names.slice(0, at + 1));
+  const below = names[at]?.endsWith(".scope") && names[at + 1] === "container" ? 2 : 1;
+  return join("/sys/fs/cgroup", ...names.slice(0, at + below));
 }
 
 /** A file of a cgroup, without the line's end; undefined if it is not there. */
