@@ -147,7 +147,7 @@ describe("annotations", () => {
       const values = await Promise.all(properties.map((property) => unitProperty(unitOf(t), property)));
       expect(values).toEqual(["2min 3.456789s", "inactive-or-failed", "1h 23min 20s"]);
     },
-    { needs: ["not-runtime:crun"] }, // 1.8 hands on numbers of one size
+    { needs: ["not-runtime:crun"] }, // systemd does not take what 1.8 makes of them
   );
 
   scenario("of no such property are refused, and nothing is left", async (t) => {
