@@ -4,7 +4,7 @@ import { describe, expect } from "bun:test";
 import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { minimalConfig, type TestConfig, usualCapabilities } from "../harness/base_configs.ts";
-import { succeeded } from "../harness/command.ts";
+import { cleanEnvironment, succeeded } from "../harness/command.ts";
 import { scenario } from "../harness/scenario.ts";
 
 const withProbe = { needs: ["probe"] } as const;
@@ -121,7 +121,7 @@ describe("environment and arguments", () => {
         config.process.env = ["PATH=/bin", "EMPTY=", "EQUALS=a=b=c", "SPACE= x ", "ÜMLAUT=ä", "HOME=/somewhere"];
         config.process.args = ["/probe", "", "two words", "ü", '"', "$PATH", "\n"];
       });
-      const env = { PATH: process.env.PATH ?? "", CALLERS: "1", HOME: "/callers", TERM: "x" };
+      const env = { ...cleanEnvironment, CALLERS: "1", HOME: "/callers", TERM: "x" };
       const probe = await t.runProbe(bundle, { env });
       const decode = (text: string): string => Buffer.from(text, "latin1").toString("utf8");
       expect(probe.env.map(decode)).toEqual(bundle.config.process.env);
