@@ -61,7 +61,7 @@ describe("criuFailure", () => {
 
   test.each([
     [{ response: { message: "said so" }, output: "" }, "said so"],
-    [{ response: { errno: 22 }, output: "" }, "EINVAL"],
+    [{ response: { errno: 22 }, output: "" }, "EINVAL: invalid argument"],
     [{ response: undefined, output: "Error (criu/a.c:1): no kernel\n" }, "no kernel"],
     [{ response: undefined, output: "" }, "it ended without telling why"],
   ])("without a log %#", (served, reason) => {
