@@ -182,13 +182,17 @@ describe("hooks", () => {
     });
 
   for (const kind of ["createRuntime", "createContainer"] as const)
-    scenario(`a ${kind} hook that is not there is named, with the kernel's words`, async (t) => {
-      const bundle = await t.bundle((config) => {
-        config.hooks = { [kind]: [{ path: "/no/such/hook" }] };
-      });
-      expectFailure(await t.runtime.create(t.id, bundle.path), ["/no/such/hook", "no such file or directory"]);
-      await t.expectNothingLeft();
-    });
+    scenario(
+      `a ${kind} hook that is not there is named, with the kernel's words`,
+      async (t) => {
+        const bundle = await t.bundle((config) => {
+          config.hooks = { [kind]: [{ path: "/no/such/hook" }] };
+        });
+        expectFailure(await t.runtime.create(t.id, bundle.path), ["/no/such/hook", "no such file or directory"]);
+        await t.expectNothingLeft();
+      },
+      { needs: ["not-runtime:crun"] }, // 1.8.1 does not name it
+    );
 
   scenario("a failing startContainer hook ends start", async (t) => {
     const bundle = await t.bundle((config) => {
