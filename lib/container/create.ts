@@ -92,7 +92,10 @@ export async function bringUp(asked: CreateRequest, whenReady: WhenReady, meanwh
   let config = withActivatedSockets(loadConfig(bundle, request.configFile), sockets);
   checkRootless(config);
   checkLsm(config.process, config.linux?.mountLabel);
-  if (config.linux?.sysctl !== undefined) (await import("./own_sysctls.ts")).checkSysctlsAreOwn(config);
+  const { sysctl, namespaces = [] } = config.linux ?? {};
+  if (sysctl !== undefined && namespaces.some(({ path }) => path)) {
+    (await import("./own_sysctls.ts")).checkSysctlsAreOwn(config);
+  }
   const preserved = inheritPreserved(request.preserveFds);
   const console = openConsole(config.process?.terminal ?? false, request.consoleSocket, whenReady !== "hand over");
   const pidfdSocket = connectPidfdSocket(request.pidfdSocket);

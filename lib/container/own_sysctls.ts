@@ -9,8 +9,8 @@ import type { Config } from "../spec/types.ts";
 const FILES: Readonly<Record<string, string>> = { network: "net", ipc: "ipc", uts: "uts", user: "user" };
 
 /**
- * Check that kernel parameters are not for a namespace that is joined by its path and is the runtime's own: they would be the
- * host's.
+ * Check that kernel parameters are not for a namespace that is joined by its path and is the runtime's own: they would
+ * be the host's.
  *
  * @throws Failure that names the entry
  */
