@@ -1,8 +1,9 @@
 /**
  * The first step of building the engine: the modules become the files that `bun build --compile` takes, in build/engine.
  * Each file that is loaded costs as much as four functions that are called first; so what all commands need is one, what
- * most commands about containers need is one, and what makes processes is one. Whatever else a command needs lies in files of its own, and is not
- * loaded by others. (Bun's own splitting makes a file of each set of modules that some commands share: fifty for `create`.)
+ * most commands about containers need is one, and what makes processes is one. Whatever else a command needs lies in
+ * files of its own, and is not loaded by others. (Bun's own splitting makes a file of each set of modules that some
+ * commands share: fifty for `create`.)
  * Constants are put where they are used, also from one module into another.
  *
  *   bun bin/bundle.ts

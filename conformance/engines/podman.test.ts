@@ -280,8 +280,8 @@ engineSuite(
     });
 
     const containerfile = `FROM ${image}
-RUN mkdir -m 777 /work && echo root > /work/by-root
-WORKDIR /work
+RUN mkdir -m 777 /made && echo root > /made/by-root
+WORKDIR /made
 ENV GIVEN=1
 USER alice
 RUN id -un > by-alice && echo $GIVEN >> by-alice
