@@ -366,6 +366,28 @@ describe("targets", () => {
       { needs: ["not-runtime:crun"] },
     ); // crun lets /proc be covered anywhere
 
+  for (const [where, destination, text] of [
+    ["the image", "/to-root", ["/mounts/", "a link there leads to the root itself"]],
+    ["the image, and another", "/again", ["/mounts/", "a link there leads to the root itself"]],
+    ["a volume", "/volume/to-root", ["/mounts: ", "a link led one of the mounts to the root itself"]],
+  ] as const)
+    scenario(`the root may not be covered by way of a link of ${where}`, async (t) => {
+      const volume = join(t.folder, "volume");
+      mkdirSync(volume);
+      const bundle = await t.bundle((config) => {
+        config.mounts.push(
+          { destination: "/volume", type: "bind", source: volume, options: ["bind"] },
+          { destination, type: "tmpfs", source: "tmpfs" },
+        );
+      });
+      symlinkSync("/", join(volume, "to-root"));
+      symlinkSync("../../", join(bundle.rootfs, "to-root"));
+      symlinkSync("/tmp/../to-root", join(bundle.rootfs, "again"));
+      // others fail too, but only since they do not find what they mounted
+      expectFailure(await t.runtime.create(t.id, bundle.path), t.runtime.kind === "tsrun" ? text : []);
+      await t.expectNothingLeft();
+    });
+
   for (const [source, allowed] of [
     ["/proc", true],
     ["/tmp", false],

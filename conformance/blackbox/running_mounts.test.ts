@@ -195,6 +195,18 @@ describe("a mount that cannot be", () => {
     },
     running,
   );
+
+  scenario(
+    "through a link to the root is neither made nor taken away",
+    async (t) => {
+      const pid = await t.startSleeping();
+      symlinkSync("../..", `/proc/${pid}/root/to-root`);
+      expectFailure(await mounts(t, "add", [bind(source(t), "/to-root")]), ["/mounts/0", "the root itself"]);
+      expectFailure(await mounts(t, "remove", [{ destination: "/to-root" }]), ["/mounts/0", "the root itself"]);
+      expect(await sh(t, "ls /bin/sh")).toBe("/bin/sh\n");
+    },
+    running,
+  );
 });
 
 describe("removal", () => {

@@ -22,6 +22,12 @@ describe("places of an image", () => {
     ]);
   });
 
+  test("may be the root by another name", () => {
+    const links: Readonly<Record<string, string>> = { "to-root": "" };
+    const places = new ImagePlaces({ followLinks: (path) => links[path] ?? path });
+    expect(["to-root", "srv"].map((path) => places.leadToRoot(path))).toEqual([true, false]);
+  });
+
   test("are out of sight below a mount, by whatever name", () => {
     const places = placesOf("run", "run/secrets", "running", "srv");
     places.mounted("var/run", false);

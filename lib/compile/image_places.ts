@@ -16,6 +16,7 @@ export const UNSEEN: ImageView = { followLinks: (path) => path };
 export class ImagePlaces {
   readonly #image: ImageView;
   readonly #found = new Map<string, string | undefined>();
+  readonly #followed = new Map<string, string>();
   /** Mount points by their paths without links, and whether what is mounted may have links of its own. */
   readonly #mounted = new Map<string, boolean>();
   #isKnown = true;
@@ -26,7 +27,17 @@ export class ImagePlaces {
 
   /** A path without links, as far as the image tells where they lead. */
   followLinks(path: string): string {
-    return this.#image.followLinks(path);
+    let followed = this.#followed.get(path);
+    if (followed === undefined) {
+      followed = this.#image.followLinks(path);
+      this.#followed.set(path, followed);
+    }
+    return followed;
+  }
+
+  /** Whether a link leads from this path to the root itself. */
+  leadToRoot(path: string): boolean {
+    return this.#find(path) === undefined && this.followLinks(path) === "";
   }
 
   /** Whether nothing has to be made at this path. */
@@ -43,7 +54,7 @@ export class ImagePlaces {
    */
   mounted(path: string, hasLinks: boolean): void {
     if (this.#image.find === undefined || !this.#isKnown) return;
-    const place = this.#find(path) ?? this.#image.followLinks(path);
+    const place = this.#find(path) ?? this.followLinks(path);
     if (this.#mountAbove(place) === true) this.forget();
     else this.#mounted.set(place, hasLinks);
   }

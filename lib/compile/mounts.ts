@@ -21,6 +21,7 @@ import { copyFolder } from "./copy_up.ts";
 import { isBindMount } from "./devices.ts";
 import { boundSource, type HostTrees, type PreparedTrees } from "./host_trees.ts";
 import type { IdMap, IdMaps } from "./id_maps.ts";
+import type { ImagePlaces } from "./image_places.ts";
 import { labelMount, labelParameters } from "./lsm.ts";
 import {
   attachMount,
@@ -67,8 +68,9 @@ export function absoluteMounts({ mounts = [] }: Config, bundle: string): Mount[]
  * Where the entry goes, as runc has it: a relative destination counts from the root.
  *
  * @param binds whether it is a bind mount: of a proc file system, as is seen later, it may be on /proc
+ * @param places what is known of the image
  */
-export function checkDestination(mount: Mount, pointer: string, binds: boolean): string {
+export function checkDestination(mount: Mount, pointer: string, binds: boolean, places: ImagePlaces): string {
   const components = pathComponents(mount.destination);
   const path = components.join("/");
   const refuse = (why: string): never => {
@@ -78,6 +80,7 @@ export function checkDestination(mount: Mount, pointer: string, binds: boolean):
     });
   };
   if (isRoot(components)) refuse("it is the root itself");
+  if (places.leadToRoot(path)) refuse("a link there leads to the root itself");
   if (path === "proc" && mount.type !== "proc" && !binds) refuse("only a proc file system may be mounted there");
   if (path.startsWith("proc/") && !MOUNTABLE_IN_PROC.has(path)) refuse("it is inside /proc");
   return path;
@@ -159,7 +162,7 @@ export function mountAll(
     const pointer = `/mounts/${i}`;
     p.at(pointer, () => {
       const source = boundSource(mount, i, idMaps);
-      const path = checkDestination(mount, pointer, source !== undefined);
+      const path = checkDestination(mount, pointer, source !== undefined, root.places);
       const options = parseMountOptions(mount.options ?? []);
       if (options.propagation.length === 0 && !options.remount) options.propagation.push(...inherited(propagation));
       if (options.copyUp && (mount.type !== "tmpfs" || options.remount)) refuseCopyUp(pointer);
@@ -175,6 +178,7 @@ export function mountAll(
       if (!options.remount) root.places.mounted(path, hasLinks);
     });
   }
+  p.at("/mounts", () => root.refuseCovered());
   return () => {
     for (const seal of later) seal();
   };

@@ -13,13 +13,14 @@ import {
   RESOLVE_IN_ROOT,
   RESOLVE_NO_MAGICLINKS,
   RESOLVE_NO_SYMLINKS,
+  RESOLVE_NO_XDEV,
   S_IFDIR,
   S_IFMT,
   STATX_BASIC_STATS,
   STATX_SIZE,
   STX_MODE,
 } from "../program/constants.ts";
-import { EAGAIN, EEXIST, ENOENT, EPERM } from "../program/errno.ts";
+import { EAGAIN, EEXIST, ENOENT, EPERM, EXDEV } from "../program/errno.ts";
 import type { Data, Label, Operand, Register } from "../program/instruction.ts";
 import { ImagePlaces, type ImageView, UNSEEN } from "./image_places.ts";
 
@@ -167,6 +168,24 @@ export class RootFd {
       p.fail(EPERM, `${path} leads into /proc, where nothing may be mounted`);
     });
     p.place(outside);
+  }
+
+  /**
+   * Stop if something is mounted on the root itself, where nobody would see it who is inside already: a link that was
+   * not there when the image was looked at may lead there. Before Linux 5.8 the kernel does not tell.
+   */
+  refuseCovered(): void {
+    const p = this.#p;
+    const covered = p.label();
+    const free = p.label();
+    // What is mounted on a root is found by the way up from it.
+    const resolve = RESOLVE_IN_ROOT | RESOLVE_NO_XDEV;
+    const top = this.#openat2(p.register(), "..", O_PATH | O_CLOEXEC, resolve, 0, { on: [[EXDEV, covered]] });
+    p.close(top);
+    p.jump(free);
+    p.place(covered);
+    p.fail(EXDEV, "a link led one of the mounts to the root itself, where it would not be seen");
+    p.place(free);
   }
 
   #openOrMake(path: string, options: OpenOptions, makeLast: (parent: Register, name: Data) => void): Register {

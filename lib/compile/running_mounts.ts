@@ -79,7 +79,7 @@ export function compileRemoveMounts(input: RunningMountsInput): Program {
   const p = new ProgramBuilder(input.architecture);
   const proc = begin(p, input);
   enter(p, input);
-  const root = p.at("/root/path", () => new RootFd(p, openRoot(p, "/")));
+  const root = p.at("/root/path", () => new RootFd(p, openRoot(p, "/"), input.image));
   const self = p.at("default/proc handle", () => proc.openSelf());
   proc.close();
   // Here umount2, which takes no descriptor, finds what is open under a name.
@@ -94,7 +94,7 @@ export function compileRemoveMounts(input: RunningMountsInput): Program {
 const PLACE = 100;
 
 function unmount(p: ProgramBuilder, root: RootFd, destination: string, pointer: string): void {
-  if (pathComponents(destination).every((component) => component === "..")) {
+  if (pathComponents(destination).every((component) => component === "..") || root.places.leadToRoot(destination)) {
     throw new Failure(`${pointer}: the root itself cannot be unmounted`, { code: "config.invalid", pointer });
   }
   const none = p.label();
