@@ -206,6 +206,23 @@ describe("pid file", () => {
     { needs: ["not-runtime:runc", "not-runtime:crun"] },
   );
 
+  scenario(
+    "whose place is taken by a directory makes create fail, and no other file is left there",
+    async (t) => {
+      const bundle = await t.bundle();
+      const pidFile = join(t.folder, "pids/pid");
+      mkdirSync(pidFile, { recursive: true });
+      expectFailure(await t.runtime.create(t.id, bundle.path, { pidFile }), [
+        `--pid-file ${pidFile}`,
+        "is a directory",
+      ]);
+      expect(readFolder(join(t.folder, "pids"))).toEqual(["pid"]);
+      await t.expectNothingLeft();
+    },
+    // both leave the half-made container behind
+    { needs: ["not-runtime:runc", "not-runtime:crun"] },
+  );
+
   scenario("is not written when create fails", async (t) => {
     const bundle = await t.bundle((config) => {
       config.process.args = ["no-such-command"];
