@@ -1,7 +1,7 @@
 /** containerd runs containers with the runtime under test. */
 
 import { expect } from "bun:test";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Result, succeeded } from "../harness/command.ts";
 import { eventually, expectFailure } from "../harness/expectations.ts";
@@ -233,50 +233,6 @@ engineSuite(
         succeeded(await containerd.ctr(["container", "delete", ...ids], { timeout: 100_000 }));
       },
       { needs: ["fast"], timeout: 500_000 },
-    );
-
-    test(
-      "task checkpoint leaves the task running, or ends it",
-      async (containerd) => {
-        await containerd.detached("one", ["sleep", "1000"]);
-        const checkpoint = (...flags: string[]) =>
-          containerd.ctr(["task", "checkpoint", "--image-path", join(containerd.folder, "images"), ...flags, "one"], {
-            timeout: 60_000,
-          });
-        succeeded(await checkpoint());
-        expect(await containerd.status("one")).toBe("RUNNING");
-        expect(existsSync(join(containerd.folder, "images/pstree.img"))).toBeTrue();
-        succeeded(await checkpoint("--exit"));
-        await eventually("the end of the task", async () => (await containerd.status("one")) === "STOPPED");
-      },
-      { needs: ["criu"], timeout: 180_000 },
-    );
-
-    test(
-      "container checkpoint, and restore by another name",
-      async (containerd) => {
-        const counting = "i=0; while :; do i=$((i+1)); echo $i >/n.new; mv /n.new /n; sleep 0.05; done";
-        await containerd.detached("one", ["sh", "-c", counting]);
-        const count = async (id: string): Promise<number> => {
-          const args = ["task", "exec", ...containerd.fifos, "--exec-id=look", id, "cat", "/n"];
-          return Number((await containerd.ctr(args)).stdout);
-        };
-        await eventually("a number", async () => (await count("one")) > 2);
-        const before = await count("one");
-        const reference = "example.test/checkpoint:latest";
-        const slow = { timeout: 60_000 };
-        succeeded(
-          await containerd.ctr(["container", "checkpoint", "--task", "--rw", "--image", "one", reference], slow),
-        );
-        succeeded(await containerd.ctr(["task", "kill", "--signal", "SIGKILL", "one"]));
-        await eventually("the end of the task", async () => (await containerd.status("one")) === "STOPPED");
-        succeeded(await containerd.ctr(["task", "delete", "--force", "one"]));
-        succeeded(await containerd.ctr(["container", "restore", "--live", "--rw", "two", reference], slow));
-        expect(await containerd.status("two")).toBe("RUNNING");
-        expect(await count("two")).toBeGreaterThanOrEqual(before);
-        succeeded(await containerd.ctr(["image", "rm", "--sync", reference]));
-      },
-      { needs: ["criu"], timeout: 180_000 },
     );
   },
 );

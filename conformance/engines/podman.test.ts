@@ -315,44 +315,6 @@ CMD ["cat", "by-root", "by-alice"]
         { needs: ["tool:buildah"] },
       );
 
-    const counting = ["sh", "-c", "i=0; while :; do i=$((i+1)); echo $i >/n.new; mv /n.new /n; sleep 0.05; done"];
-    const count = async (podman: Podman, name: string): Promise<number> =>
-      Number((await podman.podman(["exec", name, "cat", "/n"])).stdout);
-
-    test(
-      "container checkpoint, and restore in its place",
-      async (podman) => {
-        await podman.detached("one", [], counting);
-        await eventually("a number", async () => (await count(podman, "one")) > 2);
-        const before = await count(podman, "one");
-        succeeded(await podman.podman(["container", "checkpoint", "one"], { timeout: 60_000 }));
-        expect((await podman.inspect("one")).State.Status).toBe("exited");
-        succeeded(await podman.podman(["container", "restore", "one"], { timeout: 60_000 }));
-        expect((await podman.inspect("one")).State.Status).toBe("running");
-        expect(await count(podman, "one")).toBeGreaterThanOrEqual(before);
-        succeeded(await podman.podman(["rm", "--force", "--time=0", "one"]));
-      },
-      { needs: ["criu"], timeout: 180_000 },
-    );
-
-    test(
-      "container checkpoint to a file, and restore from it by another name",
-      async (podman) => {
-        await podman.detached("one", [], counting);
-        await eventually("a number", async () => (await count(podman, "one")) > 2);
-        const before = await count(podman, "one");
-        const file = join(podman.folder, "checkpoint.tar");
-        const writing = ["container", "checkpoint", "--leave-running", "--compress=none", `--export=${file}`, "one"];
-        succeeded(await podman.podman(writing, { timeout: 60_000 }));
-        expect((await podman.inspect("one")).State.Status).toBe("running");
-        const reading = ["container", "restore", `--import=${file}`, "--name=two"];
-        succeeded(await podman.podman(reading, { timeout: 60_000 }));
-        expect(await count(podman, "two")).toBeGreaterThanOrEqual(before);
-        succeeded(await podman.podman(["rm", "--force", "--time=0", "one", "two"]));
-      },
-      { needs: ["criu"], timeout: 180_000 },
-    );
-
     test(
       "buildah run in a working container",
       async (podman, t) => {
