@@ -48,8 +48,6 @@ describe("with and without the engine", () => {
   for (const [state, bring] of Object.entries(states))
     for (const [i, [name, words]] of Object.entries(commands).entries()) {
       if (i >= ESSENTIAL && !plainStates.includes(state)) continue;
-      // Nobody thaws a container in another test's way: it would wait for ever to be started.
-      if (state === "created and paused" && name === "start") continue;
       scenario(
         `${name}, ${state}`,
         async (t) => {

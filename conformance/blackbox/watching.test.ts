@@ -147,4 +147,27 @@ describe("pause and resume", () => {
     },
     has,
   );
+
+  scenario(
+    "a created container that is paused can be killed, and be started once it is resumed",
+    async (t) => {
+      const bundle = await t.bundle((config) => {
+        config.process.args = ["sleep", "1000"];
+      });
+      succeeded(await t.runtime.create(t.id, bundle.path));
+      succeeded(await t.runtime.command(["pause", t.id]));
+      expect(await t.runtime.status(t.id)).toBe("paused");
+      expectFailure(await t.runtime.start(t.id), "cannot start a container in the paused state");
+      succeeded(await t.runtime.command(["resume", t.id]));
+      expect(await t.runtime.status(t.id)).toBe("created");
+      succeeded(await t.runtime.start(t.id));
+      expect(await t.runtime.status(t.id)).toBe("running");
+      succeeded(await t.runtime.delete(t.id, "--force"));
+      succeeded(await t.runtime.create(t.id, bundle.path));
+      succeeded(await t.runtime.command(["pause", t.id]));
+      succeeded(await t.runtime.kill(t.id, "KILL"));
+      await t.runtime.waitFor(t.id, "stopped");
+    },
+    has, // crun's start succeeds, and its KILL waits to be thawed
+  );
 });

@@ -119,7 +119,7 @@ export const testedPrograms: Readonly<Record<string, (architecture: Architecture
   exec,
   "mounts-add": (it) => runningMounts(compileAddMounts, it),
   "mounts-remove": (it) => runningMounts(compileRemoveMounts, it),
-  start: compileStart,
+  start: (architecture) => compileStart({ architecture, frozenSigns }),
   kill: (architecture) => compileKill({ architecture, process: first, frozenSigns, sharesPidNamespace: false }),
   state: (architecture) => {
     const texts = {

@@ -21,7 +21,7 @@ import { withLock } from "./lock.ts";
 import { NOTIFY_DIRECTORY, withNotifySocket } from "./notify_mount.ts";
 import { isPipe } from "./standard_streams.ts";
 import { type ContainerState, configPath, loadState } from "./state.ts";
-import { containerStatus } from "./status.ts";
+import { containerStatus, waitsForStart } from "./status.ts";
 
 const CGROUP_V2_FREEZER_SINCE = 31_400;
 const STATUS_READY_SINCE = 31_500;
@@ -54,7 +54,8 @@ export async function checkpointContainer(request: CheckpointRequest): Promise<v
   loadState(root, id);
   await withLock(root, id, async () => {
     const state = loadState(root, id);
-    const status = containerStatus(root, state);
+    const found = containerStatus(root, state);
+    const status = found === "paused" && waitsForStart(root, state) ? "created" : found;
     if (status !== "running" && status !== "paused") {
       throw new Failure(`container cannot be checkpointed in ${status} state`, { code: "container.wrong_status" });
     }

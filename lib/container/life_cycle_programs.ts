@@ -51,7 +51,7 @@ export function lifeCyclePrograms(state: ContainerState, startable: boolean): Ke
     process: { pid: state.pid, startTime: state.startTime },
     frozenSigns: frozenSigns(state.cgroup),
   };
-  if (startable && state.hooks.poststart === undefined) keep("start", compileStart(ARCHITECTURE));
+  if (startable && state.hooks.poststart === undefined) keep("start", compileStart(common));
   if (Math.max(...Object.values(texts).map(({ length }) => length)) <= PIPE_BUF) {
     keep("state", compileState({ ...common, texts }));
   }

@@ -37,6 +37,7 @@ export async function startContainer(root: string, id: string): Promise<void> {
     }
     const status = containerStatus(root, state);
     if (status === "stopped") throw wrongStatus("cannot start a container that has stopped");
+    if (status === "paused") throw wrongStatus("cannot start a container in the paused state");
     if (status !== "created") throw wrongStatus("cannot start an already running container");
     notify = notifying?.bindNotifySocket(root, id);
     debugLog("start", () => `process ${state.pid} goes on`);

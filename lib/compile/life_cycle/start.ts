@@ -12,18 +12,26 @@ import { EINTR, EIO } from "../../program/errno.ts";
 import { type Architecture, type Program, REPORT_SIZE, type Register, Report } from "../../program/instruction.ts";
 import { START_SOCKET } from "../start_socket.ts";
 import { buildLifeCycle, type Frame } from "./frame.ts";
+import { type FrozenSign, leaveIfFrozen } from "./frozen_check.ts";
 import { lockOrGiveUp } from "./lock.ts";
 
 const MSG_PEEK = 2;
 
+export interface StartInput {
+  readonly architecture: Architecture;
+  readonly frozenSigns: readonly FrozenSign[];
+}
+
 /**
  * `start`: connect to the socket on which the container's process waits, hear that it goes on, and wait until it is
  * executed, which closes the connection. Of a process that could not be executed the engine tells: it gets the connection,
- * with the message still in it.
+ * with the message still in it. A frozen process would not answer, which the engine tells too.
  */
-export function compileStart(architecture: Architecture): Program {
+export function compileStart({ architecture, frozenSigns }: StartInput): Program {
   return buildLifeCycle("start", architecture, (p, frame) => {
     lockOrGiveUp(p, frame);
+    const frozen = p.label();
+    leaveIfFrozen(p, frozenSigns, frozen);
     const connection = connect(p, frame);
     const message = p.space(REPORT_SIZE);
     p.withRegister((value) => {
@@ -42,6 +50,7 @@ export function compileStart(architecture: Architecture): Program {
     });
     p.call("fcntl", [connection, F_SETFD, 0]);
     p.move(frame.connection, connection);
+    p.place(frozen);
     p.fail(EIO);
   });
 }

@@ -30,10 +30,10 @@ export function compileState({ architecture, process, frozenSigns, texts }: Stat
       p.jump(print);
     };
     leaveIfDead(p, process, stopped);
+    leaveIfFrozen(p, frozenSigns, paused);
     p.call("faccessat", [directory, p.text(START_SOCKET), F_OK], { on: [[0, running]] });
     choose("created");
     p.place(running);
-    leaveIfFrozen(p, frozenSigns, paused);
     choose("running");
     p.place(paused);
     choose("paused");
