@@ -30,6 +30,17 @@ describe("signals", () => {
     expect(got()).toEqual(["TERM"]);
   });
 
+  scenario(
+    "an empty one is the default, as of a script whose variable is not set",
+    async (t) => {
+      const got = await startNoting(t, ["TERM", "INT"]);
+      succeeded(await t.runtime.kill(t.id, ""));
+      await eventually("the signal", () => got().length > 0);
+      expect(got()).toEqual(["TERM"]);
+    },
+    { needs: ["not-runtime:crun"] }, // 1.8.1 takes it for 0
+  );
+
   const spellings = [
     ["USR1", ["USR1", "SIGUSR1", "usr1", "sigusr1", "SigUsr1", "10"]],
     ["HUP", ["HUP", "1"]],

@@ -26,7 +26,7 @@ export const command = defineCommand({
     ...REGEX_OPTION,
   },
   run: async (values, [id, signal], { root }) => {
-    const number = parseSignal(signal ?? "TERM");
+    const number = parseSignal(signal || "TERM");
     const kill = (one: string): void => killContainer(root, one, number, { all: values.all });
     if (values.regex) await forEachMatching(root, id!, kill);
     else kill(id!);
