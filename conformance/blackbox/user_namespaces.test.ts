@@ -74,6 +74,31 @@ describe("a new user namespace", () => {
     expect(stdout).toBe(t.runtime.kind === "runc" ? "0:65534:1777\n" : "0:0:1777\n");
   });
 
+  scenario(
+    "keeps what a bound mount forbids, read-only or not",
+    async (t) => {
+      reachable(t);
+      const source = join(t.folder, "source");
+      await Bun.$`mkdir ${source} && mount -t tmpfs -o nosuid,nodev,noexec,noatime tmpfs ${source}`.quiet();
+      t.defer(async () => {
+        await Bun.$`umount ${source}`.quiet();
+      });
+      const script = "grep -E ' /(home|var) ' /proc/self/mountinfo | cut -d' ' -f5,6";
+      const { stdout } = succeeded(
+        await t.sh(script, (config) => {
+          mapped(config);
+          for (const [destination, mode] of [
+            ["/home", "ro"],
+            ["/var", "rw"],
+          ] as const)
+            config.mounts.push({ destination, type: "bind", source, options: ["bind", mode] });
+        }),
+      );
+      expect(stdout).toBe("/home ro,nosuid,nodev,noexec,noatime\n/var rw,nosuid,nodev,noexec,noatime\n");
+    },
+    { needs: ["not-runtime:runc", "not-runtime:crun"] }, // runc 1.1.5 cannot make it read-only, crun 1.8.1 forbids less then
+  );
+
   scenario("lets root do inside what it may not outside", async (t) => {
     reachable(t);
     const { stdout } = succeeded(
