@@ -376,6 +376,19 @@ describe("the process is", () => {
   );
 
   scenario(
+    "the container's where their value is empty, as of a script whose variable is not set",
+    async (t) => {
+      await t.startSleeping((config) => {
+        config.process.user = { uid: 1000, gid: 1001 };
+        config.process.cwd = "/tmp";
+      });
+      const empty = ["--user", "", "--cwd=", "--process", "", "--pid-file=", "--apparmor="];
+      expect(succeeded(await sh(t, "id -u; id -g; pwd", empty)).stdout).toBe("1000\n1001\n/tmp\n");
+    },
+    notAsCrun,
+  );
+
+  scenario(
     "in the container's groups, whichever user it is",
     async (t) => {
       await t.startSleeping((config) => {

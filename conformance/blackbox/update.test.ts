@@ -81,6 +81,18 @@ describe("flags", () => {
   );
 
   scenario(
+    "an empty value is none, as of a script whose variable is not set",
+    async (t) => {
+      await start(t, { cpu: { quota: 40_000, period: 100_000 }, memory: { limit: 64 * MIB } });
+      const empty = ["--memory", "", "--memory-swap=", "--cpu-quota=", "--cpu-period", "", "--cpuset-cpus="];
+      succeeded(await update(t, [...empty, "--cpu-share", "400"]));
+      const files = ["memory.limit_in_bytes", "cpu.cfs_quota_us", "cpu.cfs_period_us", "cpu.shares"];
+      expect(files.map((file) => read(t, file))).toEqual([String(64 * MIB), "40000", "100000", "400"]);
+    },
+    { needs: [...v1.needs, "not-runtime:crun"] }, // it wants numbers
+  );
+
+  scenario(
     "--kernel-memory and --kernel-memory-tcp change nothing",
     async (t) => {
       await start(t);

@@ -18,6 +18,8 @@ export interface Option {
   readonly choices?: readonly string[];
   /** The smallest number allowed. */
   readonly smallest?: number;
+  /** An empty value is as none: runc reads these numbers itself, and callers' variables may not be set. */
+  readonly mayBeEmpty?: boolean;
   /** Not shown in help: accepted for callers written for runc. */
   readonly hidden?: boolean;
 }

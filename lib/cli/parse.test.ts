@@ -10,7 +10,7 @@ const OPTIONS = {
   env: { kind: "list", short: "e", summary: "" },
   format: { kind: "string", summary: "", choices: ["table", "json"] },
   fds: { kind: "integer", summary: "", smallest: 0 },
-  memory: { kind: "size", summary: "" },
+  memory: { kind: "size", mayBeEmpty: true, summary: "" },
   interval: { kind: "duration", smallest: 1, summary: "" },
   old: { kind: "integer", summary: "", hidden: true },
 } as const satisfies Options;
@@ -44,6 +44,7 @@ describe("options are read as runc and crun read them", () => {
     ["-b=/b id", { bundle: "/b" }, ["id"]],
     ["--b /b", { bundle: "/b" }],
     ["--bundle= id", { bundle: "" }, ["id"]],
+    ["--memory 1k --memory= id", { memory: undefined }, ["id"]],
     ["--bundle --force", { bundle: "--force" }],
     ["--bundle a=b", { bundle: "a=b" }],
     ["--bundle=a=b", { bundle: "a=b" }],

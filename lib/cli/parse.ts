@@ -129,6 +129,7 @@ function readValue(
   if (option.choices?.includes(text) === false) throw wrongValue(name, text, oneOf(option.choices), command);
   if (kind === "string") return text;
   if (kind === "list") return [...(before as readonly string[]), text];
+  if (text === "" && option.mayBeEmpty) return undefined;
   const number = NUMBERS[kind].parse(text);
   if (number === undefined) throw wrongValue(name, text, NUMBERS[kind].expected, command);
   const { smallest } = option;

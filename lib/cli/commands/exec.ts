@@ -55,7 +55,7 @@ export const command = defineCommand({
     const pidFile = values["pid-file"];
     const consoleSocket = values["console-socket"];
     const pidfdSocket = values["pidfd-socket"];
-    const given = values.process === undefined ? undefined : await readProcess(values.process);
+    const given = values.process ? await readProcess(values.process) : undefined;
     if (given === undefined && args.length === 0) {
       throw new Failure("COMMAND is missing: give one, or a process by --process", { code: "usage" });
     }
@@ -94,7 +94,7 @@ function processFrom(configured: Process, args: readonly string[], values: Value
     args: [...args],
     terminal: values.tty,
     env: [...(configured.env ?? []), ...values.env],
-    ...(values.cwd !== undefined && { cwd: values.cwd }),
+    ...(values.cwd && { cwd: values.cwd }),
     ...(values["no-new-privs"] && { noNewPrivileges: true }),
     ...(values["process-label"] && { selinuxLabel: values["process-label"] }),
     ...(values.apparmor && { apparmorProfile: values.apparmor }),
@@ -108,7 +108,7 @@ function userFrom(configured: Process, values: Values<typeof OPTIONS>): NonNulla
   const { umask: _, ...user } = configured.user ?? {};
   return {
     ...user,
-    ...(values.user !== undefined && parseUser(values.user, "--user")),
+    ...(values.user && parseUser(values.user, "--user")),
     ...(groups.length > 0 && { additionalGids: [...(configured.user?.additionalGids ?? []), ...groups] }),
   };
 }
