@@ -120,6 +120,16 @@ const broken: readonly Broken[] = [
     says: ["/mounts/7", "/no/such", "no such file or directory"],
   },
   {
+    what: "a bind mount with an option for a file system",
+    config: (config) =>
+      put(
+        "mounts",
+        config.mounts.length,
+      )({ destination: "/data", type: "bind", source: "/tmp", options: ["rbind", "size=64k"] })(config),
+    says: ["/mounts/7", "size=64k"],
+    unlike: ["runc", "crun"], // runc since 1.2
+  },
+  {
     what: "a mount of an unknown type",
     config: (config) => put("mounts", config.mounts.length)({ destination: "/m", type: "nofs", source: "x" })(config),
     says: ["/mounts/7", "nofs"],
@@ -163,6 +173,35 @@ const broken: readonly Broken[] = [
     config: put("process", "env")(["oops"]),
     says: ["/process/env/0", "oops"],
     unlike: ["crun"],
+  },
+  {
+    what: "a variable with an empty name",
+    config: put("process", "env")(["PATH=/bin", "=oops"]),
+    says: ["/process/env/1", "=oops"],
+    unlike: ["crun"],
+  },
+  {
+    what: "a variable with a NUL character",
+    config: put("process", "env")(["PATH=/bin", "A=1\0B=2"]),
+    says: ["/process/env/1", "NUL"],
+    unlike: ["crun"],
+  },
+  {
+    what: "a filter that lets the writing of its own descriptor wait",
+    config: put(
+      "linux",
+      "seccomp",
+    )({
+      defaultAction: "SCMP_ACT_ALLOW",
+      listenerPath: "/no/such",
+      syscalls: [{ names: ["write"], action: "SCMP_ACT_NOTIFY" }],
+    }),
+    says: ["/linux/seccomp/syscalls/0", "write"],
+  },
+  {
+    what: "a filter that lets every call wait",
+    config: put("linux", "seccomp")({ defaultAction: "SCMP_ACT_NOTIFY", listenerPath: "/no/such" }),
+    says: ["/linux/seccomp/defaultAction", "SCMP_ACT_NOTIFY"],
   },
   {
     what: "an unknown limit",

@@ -111,6 +111,21 @@ describe("signals to the command reach the process", () => {
     });
 });
 
+scenario(
+  "what is about the command itself, its window and urgent data, stays with it",
+  async (t) => {
+    const script =
+      "for s in WINCH URG; do trap \"echo got $s\" $s; done; trap 'exit 9' TERM; : >/shared/trap; " +
+      "while :; do sleep 0.02; done";
+    const { ended, pid, shared } = await runInBackground(t, script);
+    await eventually("the trap", () => existsSync(join(shared, "trap")));
+    for (const signal of ["SIGWINCH", "SIGURG", "SIGTERM"]) process.kill(pid, signal);
+    expect(await ended).toMatchObject({ stdout: "", status: 9 });
+  },
+  // Go's own signals are URG, which runc 1.1.5 passes on; crun passes on both
+  { needs: ["not-runtime:runc", "not-runtime:crun"] },
+);
+
 describe("afterwards", () => {
   scenario("the container is deleted", async (t) => {
     succeeded(await t.sh("true"));
