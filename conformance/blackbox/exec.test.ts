@@ -382,7 +382,7 @@ describe("the process is", () => {
         config.process.user = { uid: 1000, gid: 1001 };
         config.process.cwd = "/tmp";
       });
-      const empty = ["--user", "", "--cwd=", "--process", "", "--pid-file=", "--apparmor="];
+      const empty = ["--cwd=", "--process", "", "--pid-file=", "--apparmor="];
       expect(succeeded(await sh(t, "id -u; id -g; pwd", empty)).stdout).toBe("1000\n1001\n/tmp\n");
     },
     notAsCrun,

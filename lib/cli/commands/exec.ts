@@ -108,7 +108,7 @@ function userFrom(configured: Process, values: Values<typeof OPTIONS>): NonNulla
   const { umask: _, ...user } = configured.user ?? {};
   return {
     ...user,
-    ...(values.user && parseUser(values.user, "--user")),
+    ...(values.user !== undefined && parseUser(values.user, "--user")),
     ...(groups.length > 0 && { additionalGids: [...(configured.user?.additionalGids ?? []), ...groups] }),
   };
 }
