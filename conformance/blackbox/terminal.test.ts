@@ -229,6 +229,49 @@ describe("at a terminal", () => {
     withTmux,
   );
 
+  /** A line that runs a script of the outer shell's in which RUNTIME stands for the runtime's words. */
+  function script(t: Scenario, text: string): string {
+    const file = join(t.folder, "script");
+    writeFileSync(file, text.replaceAll("RUNTIME", quoted(t.runtime.argv([]))));
+    return `cd ${t.folder}; sh script; echo status $?`;
+  }
+
+  scenario(
+    "it is the stream that is one, or the caller's own where all are redirected",
+    async (t) => {
+      await t.startSleeping();
+      const tmux = sit(t);
+      const before = await settings(t, tmux);
+      const runs = "RUNTIME exec -t ID sh -c 'stty size; exit 7'".replace("ID", t.id);
+      for (const redirected of ["</dev/null", ">out", "</dev/null >out", "</dev/null >out 2>err"]) {
+        tmux.line("clear");
+        tmux.line(script(t, `${runs} ${redirected}`));
+        await tmux.shows("status 7");
+        if (redirected.includes("out")) expect(readFileSync(join(t.folder, "out"), "utf8")).toMatch(/^24 80\r?\n$/);
+        else await tmux.shows("24 80");
+        expect(await settings(t, tmux)).toBe(before);
+      }
+    },
+    withTmux,
+  );
+
+  scenario(
+    "more than it has room for goes in and comes out at the same time",
+    async (t) => {
+      let shared = "";
+      await t.startSleeping((config) => {
+        shared = t.share(config);
+      });
+      const tmux = sit(t);
+      const feed = `until [ -e ${shared}/raw ]; do sleep 0.1; done; yes 0123456789abcde | head -c 1000000`;
+      const inside = "stty raw -echo; : >/shared/raw; head -c 1000000";
+      tmux.line(script(t, `{ ${feed}; } | RUNTIME exec -t ${t.id} sh -c '${inside}' >out`));
+      await tmux.shows("status 0");
+      expect(readFileSync(join(t.folder, "out"), "utf8").length).toBe(1_000_000);
+    },
+    withTmux,
+  );
+
   scenario(
     "the terminal is given back when the container is killed",
     async (t) => {

@@ -9,7 +9,7 @@ import {
   REPORT_SIZE,
   type Register,
 } from "../program/instruction.ts";
-import { TerminalRelay } from "./terminal_relay.ts";
+import { type ServedTerminal, TerminalRelay } from "./terminal_relay.ts";
 
 const SIGCHLD = 17;
 const SIGURG = 23;
@@ -33,8 +33,8 @@ export interface MonitorInput {
   readonly pidfd: number;
   /** What the container's process waits for; undefined if it has been executed already. */
   readonly handedOver: HandedOver | undefined;
-  /** The socket over which the terminal's other end arrives, where the process has a terminal that is ours to serve. */
-  readonly terminal: number | undefined;
+  /** Where the process has a terminal that is ours to serve. */
+  readonly terminal: ServedTerminal | undefined;
   /** What is left to remove when it has ended, in this order; nothing with `--keep`. */
   readonly removal: readonly Removal[];
   /** The command that removes the container where the plain removal does not do. */

@@ -1,15 +1,16 @@
+import type { ServedTerminal } from "../compile/terminal_relay.ts";
 import { Failure } from "../failure.ts";
 import { connectUnix, SOCK_STREAM, socketPair } from "../libc/socket.ts";
-import { systemCall, trySystemCall } from "../libc/system_call.ts";
-import { F_SETFD, TCGETS } from "../program/constants.ts";
+import { cString, systemCall, trySystemCall } from "../libc/system_call.ts";
+import { AT_FDCWD, F_SETFD, O_CLOEXEC, O_RDWR, TCGETS } from "../program/constants.ts";
 import { describeErrno } from "../program/errno.ts";
 
 /** Where the other end of a process's terminal goes. */
 export interface Console {
   /** The descriptor that the program sends it over. */
   readonly socket: number;
-  /** The descriptor over which the monitor receives it; none if it goes to a caller's socket. */
-  readonly receiver?: number;
+  /** What the monitor serves; nothing if it goes to a caller's socket. */
+  readonly served?: ServedTerminal;
 }
 
 /**
@@ -32,17 +33,25 @@ export function openConsole(terminal: boolean, socketPath: string | undefined, d
     });
   }
   if (socketPath !== undefined) return { socket: inherited(connectTo(socketPath)) };
-  const STDIN = 0;
-  const TERMIOS_SIZE = 60;
-  if (trySystemCall("ioctl", STDIN, TCGETS, new Uint8Array(TERMIOS_SIZE)) < 0) {
-    throw new Failure("/process/terminal: the process wants a terminal, but standard input is none", {
-      code: "usage",
-      pointer: "/process/terminal",
-      hint: 'set "terminal" to false, or give a socket for it with --console-socket and --detach',
-    });
-  }
+  const callers = callersTerminal();
   const [receiver, socket] = socketPair(SOCK_STREAM);
-  return { socket: inherited(socket), receiver };
+  return { socket: inherited(socket), served: { receiver, callers } };
+}
+
+/** The standard stream that is a terminal, or else the controlling terminal, as runc looks for it. @throws Failure */
+function callersTerminal(): number {
+  const [STDIN, STDOUT, STDERR] = [0, 1, 2];
+  const TERMIOS_SIZE = 60;
+  const isTerminal = (fd: number): boolean => trySystemCall("ioctl", fd, TCGETS, new Uint8Array(TERMIOS_SIZE)) >= 0;
+  const stream = [STDERR, STDOUT, STDIN].find(isTerminal);
+  if (stream !== undefined) return stream;
+  const controlling = trySystemCall("openat", AT_FDCWD, cString("/dev/tty"), O_RDWR | O_CLOEXEC, 0);
+  if (controlling >= 0) return controlling;
+  throw new Failure("/process/terminal: the process wants a terminal, but the caller has none", {
+    code: "usage",
+    pointer: "/process/terminal",
+    hint: 'set "terminal" to false, or give a socket for it with --console-socket and --detach',
+  });
 }
 
 /** The program has its copies now. */

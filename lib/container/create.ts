@@ -183,7 +183,7 @@ export async function bringUp(asked: CreateRequest, whenReady: WhenReady, meanwh
 }
 
 function withTerminal(played: Played, console: Console | undefined): Played {
-  return console?.receiver === undefined ? played : { ...played, terminal: console.receiver };
+  return console?.served === undefined ? played : { ...played, terminal: console.served };
 }
 
 /**

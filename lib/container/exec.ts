@@ -117,12 +117,12 @@ export async function execInContainer(request: ExecRequest): Promise<number> {
       pid,
       pidfd: child,
       handedOver,
-      terminal: console?.receiver,
+      terminal: console?.served,
       removal: [],
       fallback: engineCommand([]),
       startFailed: engineCommand([...request.globals, "exec-failed", "--", process.args?.[0] ?? ""]),
     }),
-    descriptors: [child, channel.ours, ...(console?.receiver === undefined ? [] : [console.receiver])],
+    descriptors: [child, channel.ours, ...Object.values(console?.served ?? {})],
   });
   return startAndMonitor(channel.ours, prepare({ channel: channel.ours, answer: undefined }), prepare);
 }

@@ -1,6 +1,7 @@
 import { oomKills } from "../cgroup/cgroup.ts";
 import type { CgroupState } from "../cgroup/state.ts";
 import type { ContainerProgram } from "../compile/container.ts";
+import type { ServedTerminal } from "../compile/terminal_relay.ts";
 import { goOn, NOTHING, nextMessage } from "../executor/report.ts";
 import { type Channel, type Fault, playProgram } from "../executor/spawn.ts";
 import { Failure } from "../failure.ts";
@@ -28,8 +29,8 @@ export type WhenReady = "start" | "go on" | "hand over";
 export interface Played {
   readonly state: ContainerState;
   readonly channel?: number;
-  /** The socket over which the monitor gets the process's terminal. */
-  readonly terminal?: number;
+  /** The process's terminal, where it is the monitor's to serve. */
+  readonly terminal?: ServedTerminal;
   /** The socket at which the container tells that it is ready. */
   readonly notify?: number;
   /** With what a process that has hooks to run is to be told to go on. */

@@ -109,7 +109,7 @@ export async function restoreContainer(request: RestoreRequest): Promise<number>
     closeConsole(console);
   }
   if (request.detach) return 0;
-  const { program, descriptors } = prepareMonitor({ ...request, keep: false }, state, undefined, console?.receiver);
+  const { program, descriptors } = prepareMonitor({ ...request, keep: false }, state, undefined, console?.served);
   return becomeExecutor(program, descriptors);
 }
 

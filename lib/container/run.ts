@@ -1,5 +1,6 @@
 import { ownDirectories } from "../cgroup/state.ts";
 import { compileMonitor, type HandedOver, type Removal } from "../compile/monitor.ts";
+import type { ServedTerminal } from "../compile/terminal_relay.ts";
 import { goOn } from "../executor/report.ts";
 import { becomeExecutor } from "../executor/spawn.ts";
 import { pidfdOpen } from "../libc/process.ts";
@@ -62,7 +63,7 @@ export function prepareMonitor(
   request: Pick<RunRequest, "root" | "id" | "keep" | "globals">,
   state: ContainerState,
   handedOver: HandedOver | undefined,
-  terminal: number | undefined,
+  terminal: ServedTerminal | undefined,
 ): Monitor {
   const pidfd = pidfdOpen(state.pid);
   const again = (...words: string[]) => engineCommand([...request.globals, ...words]);
@@ -76,8 +77,8 @@ export function prepareMonitor(
     fallback: again("delete", "--force", "--", request.id),
     startFailed: again("start-failed", "--", request.id),
   });
-  const others = [handedOver?.channel, terminal].filter((descriptor) => descriptor !== undefined);
-  return { program, descriptors: [pidfd, ...others] };
+  const channel = handedOver === undefined ? [] : [handedOver.channel];
+  return { program, descriptors: [pidfd, ...channel, ...Object.values(terminal ?? {})] };
 }
 
 /** All that a container without leftovers consists of once its process has ended. */

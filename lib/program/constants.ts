@@ -161,6 +161,7 @@ export const SIGSET_SIZE = 8;
 // linux/memfd.h, asm-generic/poll.h, asm-generic/signal.h
 export const MFD_CLOEXEC = 1;
 export const POLLIN = 1;
+export const POLLOUT = 4;
 export const SIGKILL = 9;
 export const SIGCHLD = 17;
 
