@@ -163,6 +163,22 @@ describe("--regex", () => {
   );
 
   scenario(
+    "is an extended one: classes, alternatives, counts",
+    async (t) => {
+      await t.startSleeping();
+      const random = t.id.slice("ct-".length);
+      const classes = [...random].map((letter) => (/\d/.test(letter) ? "[[:digit:]]" : "[[:alpha:]]")).join("");
+      for (const missing of [`^(a|b)-${classes}$`, "[[:upper:]]", "^c{2}t"]) {
+        succeeded(await t.runtime.command(["kill", "--regex", missing, "KILL"]));
+        expect(await t.runtime.status(t.id)).toBe("running");
+      }
+      succeeded(await t.runtime.command(["kill", "--regex", `^(ct|other){1}-${classes}$`, "KILL"]));
+      await t.runtime.waitFor(t.id, "stopped");
+    },
+    likeCrun,
+  );
+
+  scenario(
     "that is none is refused",
     async (t) => {
       expectFailure(await t.runtime.command(["kill", "--regex", "[", "KILL"]), "regular expression");

@@ -8,8 +8,8 @@ export const REGEX_OPTION = {
     kind: "flag",
     short: "r",
     summary:
-      "CONTAINER-ID is a regular expression, for every container in whose id it is found; what fails is told, and is no " +
-      "error",
+      "CONTAINER-ID is an extended regular expression (regex(7)), for every container in whose id it is found; what " +
+      "fails is told, and is no error",
   },
 } as const satisfies Options;
 
@@ -17,7 +17,7 @@ export const REGEX_OPTION = {
  * Do something for every container whose id matches. As in crun there may be none, and one that fails is told on
  * standard error, and neither keeps the others from being tried nor makes the command fail.
  *
- * @param pattern found anywhere in an id; `^` and `$` bind it
+ * @param pattern extended, as crun takes it; found anywhere in an id; `^` and `$` bind it
  * @throws Failure `usage` if it is no regular expression
  */
 export async function forEachMatching(
@@ -25,10 +25,10 @@ export async function forEachMatching(
   pattern: string,
   work: (id: string) => void | Promise<void>,
 ): Promise<void> {
-  const expression = compiled(pattern);
+  const found = await compiled(pattern);
   const { containerIds } = await import("../container/list.ts");
   for (const id of existsSync(root) ? containerIds(root) : []) {
-    if (!expression.test(id)) continue;
+    if (!found(id)) continue;
     try {
       await work(id);
     } catch (failure) {
@@ -37,10 +37,15 @@ export async function forEachMatching(
   }
 }
 
-function compiled(pattern: string): RegExp {
+async function compiled(pattern: string): Promise<(id: string) => boolean> {
+  const { extendedRegex } = await import("../libc/regex.ts");
   try {
-    return new RegExp(pattern);
+    return extendedRegex(pattern);
   } catch (cause) {
-    throw new Failure(`--regex: ${JSON.stringify(pattern)} is not a regular expression`, { code: "usage", cause });
+    const why = (cause as Error).message;
+    throw new Failure(`--regex: ${JSON.stringify(pattern)} is not a regular expression: ${why}`, {
+      code: "usage",
+      cause,
+    });
   }
 }
