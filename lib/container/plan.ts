@@ -5,10 +5,12 @@ import { loadConfig } from "../spec/load.ts";
 import { compileFor, findRootfs, locate } from "./create.ts";
 import { seccompFilter } from "./seccomp_filter.ts";
 
-/** The number by which the program knows its report channel, where nothing is opened. */
-const REPORT = 3;
-/** The same for the socket of a terminal. */
-const CONSOLE = 4;
+/**
+ * The numbers by which the program knows its report channel and the socket of a terminal, where nothing is opened. As in
+ * `create`, others lie between, so that the instructions that close those are the same.
+ */
+const REPORT = 4;
+const CONSOLE = 6;
 
 /**
  * The program that a bundle becomes, compiled as `create` does it, without anything being made.
