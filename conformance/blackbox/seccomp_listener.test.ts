@@ -37,14 +37,14 @@ async function startAgent(
   return { socket, told: () => lines().map((line) => JSON.parse(line) as Record<string, unknown>) };
 }
 
-/** mkdir is asked of the agent, all else allowed. */
-function listening(config: TestConfig, listenerPath: string): void {
+/** mkdir, and what else is named, is asked of the agent, all else allowed. */
+function listening(config: TestConfig, listenerPath: string, ...names: string[]): void {
   config.linux.seccomp = {
     defaultAction: "SCMP_ACT_ALLOW",
     architectures: ["SCMP_ARCH_X86_64"],
     listenerPath,
     listenerMetadata: "who knows",
-    syscalls: [{ names: ["mkdir", "mkdirat"], action: "SCMP_ACT_NOTIFY" }],
+    syscalls: [{ names: ["mkdir", "mkdirat", ...names], action: "SCMP_ACT_NOTIFY" }],
   };
 }
 
@@ -88,6 +88,18 @@ describe("a seccomp listener", () => {
       expect(message?.pid).not.toBe(pid);
     },
     { needs },
+  );
+
+  scenario(
+    "can be asked about the calls that send descriptors and that make processes",
+    async (t) => {
+      const { socket, told } = await startAgent(t);
+      await t.startSleeping((config) => listening(config, socket, "sendmsg", "clone", "clone3", "pidfd_getfd"));
+      const { status, stderr } = await t.runtime.command(["exec", t.id, "mkdir", "/tmp/made"]);
+      expect([status, stderr.includes(REFUSED)]).toEqual([1, true]);
+      expect(told()).toHaveLength(2);
+    },
+    { needs: [...needs, "not-runtime:runc"] }, // its Go runtime makes threads
   );
 
   for (const [what, flags, state] of [

@@ -25,6 +25,7 @@ import { boundSource, type HostTrees, PreparedTrees, treesFromInside } from "./h
 import { IdMaps } from "./id_maps.ts";
 import { raiseLoopback, setNames, setSysctls } from "./identity.ts";
 import type { ImageView } from "./image_places.ts";
+import { ListenerRelay } from "./listener_relay.ts";
 import { confineOnExec, labelKeys } from "./lsm.ts";
 import { makePathsReadonly, maskPaths } from "./masks.ts";
 import { absoluteMounts, makeUnbindable, mountAll, prepareSharedMounts } from "./mounts.ts";
@@ -134,12 +135,13 @@ export function compileContainer(input: ContainerInput): ContainerProgram {
   const rlimits = config.process?.rlimits ?? [];
   if (namespaces.joins("user")) setRlimits(p, rlimits, SELF);
   if (namespaces.isNew("time")) makeTimeNamespace(p, proc, config.linux?.timeOffsets ?? {});
+  const relay = ListenerRelay.open(p, input.seccomp);
   joinNamespaces(p, namespaces, input.privileged);
-  p.at("/linux/namespaces", () =>
-    cloneFirstProcess(p, namespaces, open.unified, (pid) => {
-      if (namespaces.isNew("user")) setRlimits(p, rlimits, pid);
-    }),
-  );
+  const prepareFirst = (pid: Register): void => {
+    if (namespaces.isNew("user")) setRlimits(p, rlimits, pid);
+  };
+  const accompany = relay && ((child: Register) => relay.send(child));
+  p.at("/linux/namespaces", () => cloneFirstProcess(p, namespaces, open.unified, prepareFirst, accompany));
 
   if (namespaces.isNew("user")) p.at("/linux/uidMappings", () => p.waitForHost(Step.UserNamespace));
   if (namespaces.has("user")) p.at("default/root of the user namespace", () => becomeNamespaceRoot(p, config));
@@ -163,7 +165,7 @@ export function compileContainer(input: ContainerInput): ContainerProgram {
   if (config.process !== undefined) confineOnExec(p, proc, config.process);
   proc.close();
 
-  const execute = p.at("/process", () => prepareProcess(p, input, namespaces));
+  const execute = p.at("/process", () => prepareProcess(p, input, namespaces, relay));
   const startState = p.at("default/ready", () => waitUntilSaved(p, input));
   const startsAt = p.length;
   if (startSocket !== undefined) {
@@ -359,6 +361,7 @@ function prepareProcess(
   p: ProgramBuilder,
   input: ContainerInput,
   namespaces: Namespaces,
+  relay: ListenerRelay | undefined,
 ): ReturnType<typeof prepareExecution> {
   const { process } = input.config;
   // runtime.md, "Start": without a process that is an error, and creating it is none.
@@ -366,6 +369,7 @@ function prepareProcess(
   return prepareExecution(p, {
     ...input,
     process,
+    relay,
     linux: input.config.linux ?? {},
     inUserNamespace: namespaces.has("user"),
     makeDirectory: true,

@@ -8,6 +8,7 @@ import { enterCgroups, type OpenCgroups, openCgroups } from "./cgroup.ts";
 import { type ConsoleInput, makeConsole } from "./console.ts";
 import { keepOnly } from "./descriptors.ts";
 import { type ExecutionInput, prepareExecution } from "./execution.ts";
+import { ListenerRelay } from "./listener_relay.ts";
 import { confineOnExec, labelKeys } from "./lsm.ts";
 import { type CloneInto, cloneSibling, Namespaces } from "./namespaces.ts";
 import { ProcFd } from "./proc_fd.ts";
@@ -16,7 +17,7 @@ import { RootFd } from "./root_fd.ts";
 import { changeRootTo, openRoot } from "./rootfs.ts";
 import { setAffinity } from "./scheduling.ts";
 
-export interface ExecInput extends Omit<ExecutionInput, "inUserNamespace" | "linux" | "makeDirectory"> {
+export interface ExecInput extends Omit<ExecutionInput, "inUserNamespace" | "linux" | "makeDirectory" | "relay"> {
   readonly architecture: Architecture;
   /** The container's id. */
   readonly id: string;
@@ -66,12 +67,14 @@ export function compileExec(input: ExecInput): Program {
   if (inUserNamespace) setRlimits(p, process.rlimits ?? [], SELF);
   if (initial)
     p.at("/process/execCPUAffinity/initial", () => setAffinity(p, initial, "/process/execCPUAffinity/initial"));
+  const relay = ListenerRelay.open(p, input.seccomp);
   const root = namespaces.has("mount") ? undefined : p.at("/root/path", () => openRoot(p, input.rootfs));
   p.at("/linux/namespaces", () => {
     // If the process descriptor can be joined afterwards, this was still the same process.
     const cgroupNamespace = namespaces.has("cgroup") ? openCgroupNamespace(p, proc, input.pid) : undefined;
     if (namespaces.joinFlags !== 0) p.call("setns", [input.pidfd, namespaces.joinFlags]);
-    cloneSibling(p, 0, placesFor(p, open, input), () => {});
+    const accompany = relay && ((child: Register) => relay.send(child));
+    cloneSibling(p, 0, placesFor(p, open, input), () => {}, accompany);
     // Nobody moves into or out of what a cgroup namespace shows from the other side. @see cgroup-v2.rst, nsdelegate
     if (cgroupNamespace !== undefined) {
       p.call("setns", [cgroupNamespace, CLONE_NEWCGROUP]);
@@ -101,7 +104,7 @@ export function compileExec(input: ExecInput): Program {
     });
   }
   const execute = p.at("/process", () =>
-    prepareExecution(p, { ...input, linux: config.linux ?? {}, inUserNamespace, makeDirectory: false }),
+    prepareExecution(p, { ...input, relay, linux: config.linux ?? {}, inUserNamespace, makeDirectory: false }),
   );
   p.at("default/ready", () => p.waitForHost(Step.Ready));
   execute(() => {});

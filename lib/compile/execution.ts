@@ -5,6 +5,7 @@ import { capabilitySets, dropBounding, setCapabilities, withSysAdmin } from "./c
 import { closeOnExec } from "./descriptors.ts";
 import { processEnvironment } from "./environment.ts";
 import { findExecutable } from "./executable.ts";
+import type { ListenerRelay } from "./listener_relay.ts";
 import {
   becomeUser,
   enterDirectory,
@@ -23,6 +24,8 @@ export interface ExecutionInput {
   /** Of the container's config: personality and memory policy hold for all of its processes. */
   readonly linux: Linux;
   readonly seccomp: SeccompFilter | undefined;
+  /** Of a filter that asks a listener. */
+  readonly relay: ListenerRelay | undefined;
   /** The home directory of the process's user. */
   readonly home: string;
   /** Whether supplementary groups may be set. */
@@ -45,7 +48,7 @@ export function prepareExecution(
   p: ProgramBuilder,
   input: ExecutionInput,
 ): (runStartHooks: (env: string[]) => void) => void {
-  const { process, seccomp } = input;
+  const { process, seccomp, relay } = input;
   const sets = capabilitySets(process.capabilities, input.grantable);
   const user = userIds(process);
   const env = processEnvironment(process.env ?? [], input.home);
@@ -71,15 +74,15 @@ export function prepareExecution(
   const args = process.args ?? [];
   const path = p.at("/process/args/0", () => findExecutable(p, args[0] ?? "", env));
   const filterCalls = (): void => {
-    if (seccomp !== undefined) p.at("/linux/seccomp", () => applySeccomp(p, seccomp));
+    if (seccomp !== undefined) p.at("/linux/seccomp", () => applySeccomp(p, seccomp, relay));
     if (keepsAdmin) p.at("/process/capabilities", () => setCapabilities(p, sets));
   };
   // Whoever creates the container passes the listener on, so that comes before the process waits to be started.
-  if (seccomp?.listens) filterCalls();
+  if (relay !== undefined) filterCalls();
   return (runStartHooks) => {
     runStartHooks(env);
     p.at("default/descriptors", () => closeOnExec(p, input.preservedDescriptors));
-    if (!seccomp?.listens) filterCalls();
+    if (relay === undefined) filterCalls();
     p.at("/process/args", () => {
       p.call("execve", [path, p.textArray(args), p.textArray(env)], {
         failure: `exec ${JSON.stringify(args[0] ?? "")}`,

@@ -2,7 +2,9 @@ import type { ProgramBuilder } from "../program/builder.ts";
 import {
   AT_FDCWD,
   CLONE_ARGS_CGROUP,
+  CLONE_ARGS_PIDFD,
   CLONE_ARGS_SIZE_VER2,
+  CLONE_FILES,
   CLONE_INTO_CGROUP,
   CLONE_NEWCGROUP,
   CLONE_NEWIPC,
@@ -13,6 +15,7 @@ import {
   CLONE_NEWUSER,
   CLONE_NEWUTS,
   CLONE_PARENT,
+  CLONE_PIDFD,
   O_CLOEXEC,
   O_RDONLY,
 } from "../program/constants.ts";
@@ -141,6 +144,7 @@ export function joinNamespaces(p: ProgramBuilder, namespaces: Namespaces, privil
  * process is its parent; tell its id, and end. The program goes on in the new process.
  *
  * @param prepareChild what this process still does for the new one
+ * @param accompany see cloneSibling
  * @see clone(2), clone3, CLONE_PARENT
  */
 export function cloneFirstProcess(
@@ -148,8 +152,9 @@ export function cloneFirstProcess(
   namespaces: Namespaces,
   cgroup: Register | undefined,
   prepareChild: (pid: Register) => void,
+  accompany: ((child: Register) => void) | undefined,
 ): void {
-  cloneSibling(p, namespaces.cloneFlags, [{ cgroup }], prepareChild);
+  cloneSibling(p, namespaces.cloneFlags, [{ cgroup }], prepareChild, accompany);
 }
 
 /** A v2 cgroup into which a process is born, if the kernel has not refused the one before with one of these errnos. */
@@ -165,21 +170,27 @@ export interface CloneInto {
  * Make a process with these new namespaces, as a sibling of this one; tell its id, and end. The new one goes on.
  *
  * @param cgroups the v2 cgroup into which it is born (CLONE_INTO_CGROUP, Linux 5.7), and others to try then
+ * @param accompany what this process does before it ends, if the two are to have the same descriptors (CLONE_FILES) until
+ *   then; it gets the new one's process descriptor
  */
 export function cloneSibling(
   p: ProgramBuilder,
   flags: number,
   cgroups: readonly CloneInto[],
   prepareChild: (pid: Register) => void,
+  accompany?: (child: Register) => void,
 ): void {
   const args = p.space(CLONE_ARGS_SIZE_VER2);
+  const shared = accompany && { accompany, descriptor: p.space(4) };
+  if (shared) p.store(p.within(args, CLONE_ARGS_PIDFD), shared.descriptor, 8);
+  const sharing = shared ? CLONE_FILES + CLONE_PIDFD : 0;
   const child = p.label();
   const cloned = p.label();
   const attempts = cgroups.map(() => p.label());
   p.withRegister((pid) => {
     for (const [i, { cgroup, first }] of cgroups.entries()) {
       p.place(attempts[i]!);
-      p.store(args, flags + CLONE_PARENT + (cgroup === undefined ? 0 : CLONE_INTO_CGROUP), 8);
+      p.store(args, flags + sharing + CLONE_PARENT + (cgroup === undefined ? 0 : CLONE_INTO_CGROUP), 8);
       if (cgroup !== undefined) p.store(p.within(args, CLONE_ARGS_CGROUP), cgroup, 8);
       const on: [number, Label][] = [];
       for (let later = i + 1; later < cgroups.length; later++) {
@@ -198,6 +209,12 @@ export function cloneSibling(
     p.place(cloned);
     prepareChild(pid);
     p.tell(Report.Process, pid);
+    if (shared) {
+      p.withRegister((fd) => {
+        p.load(fd, shared.descriptor, 4);
+        shared.accompany(fd);
+      });
+    }
     p.exit(0);
   });
   p.place(child);

@@ -1,16 +1,24 @@
 import type { ProgramBuilder } from "../program/builder.ts";
 import { MSG_CMSG_CLOEXEC, SCM_RIGHTS, SOL_SOCKET } from "../program/constants.ts";
 import { EPIPE } from "../program/errno.ts";
-import type { Operand, Register } from "../program/instruction.ts";
+import type { Data, Operand, Register } from "../program/instruction.ts";
 
 /** Of a control message with one descriptor: CMSG_LEN, CMSG_SPACE, and where the descriptor lies. */
 const CMSG_LENGTH = 20;
 const CMSG_SPACE = 24;
 const CMSG_DATA = 16;
 
-/** Send a descriptor with a text over a Unix socket. @see unix(7), SCM_RIGHTS; sendmsg(2) */
-export function sendDescriptor(p: ProgramBuilder, socket: Operand, descriptor: Register, text: string): void {
-  const payload = p.longs([p.text(text), Buffer.byteLength(text)]);
+/** Send a descriptor with a text, or other content, over a Unix socket. @see unix(7), SCM_RIGHTS; sendmsg(2) */
+export function sendDescriptor(
+  p: ProgramBuilder,
+  socket: Operand,
+  descriptor: Register,
+  content: string | { readonly data: Data; readonly size: number },
+): void {
+  const payload =
+    typeof content === "string"
+      ? p.longs([p.text(content), Buffer.byteLength(content)])
+      : p.longs([content.data, content.size]);
   const control = p.longs([CMSG_LENGTH, SOL_SOCKET + SCM_RIGHTS * 2 ** 32, 0]);
   p.store(p.within(control, CMSG_DATA), descriptor, 4);
   const message = p.longs([0, 0, payload, 1, control, CMSG_SPACE, 0]);

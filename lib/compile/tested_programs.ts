@@ -77,7 +77,7 @@ function labelled(architecture: Architecture): Program {
   return compileContainer({ ...input({ ...config, process }, architecture), mountLabel }).program;
 }
 
-function exec(architecture: Architecture): Program {
+function exec(architecture: Architecture, listens = false): Program {
   const { process, ...config } = readConfig("docker-readonly-user");
   const { report, cgroupJoin, ...common } = input(config as Config, architecture);
   return compileExec({
@@ -89,7 +89,7 @@ function exec(architecture: Architecture): Program {
     pid: 4711,
     cgroupJoin,
     asksForCgroup: false,
-    seccomp: SECCOMP,
+    seccomp: { ...SECCOMP, listens },
   });
 }
 
@@ -116,7 +116,8 @@ export const testedPrograms: Readonly<Record<string, (architecture: Architecture
   "docker-readonly-user": (it) => container("docker-readonly-user", it),
   "containerd-ctr": (it) => container("containerd-ctr", it),
   "containerd-ctr-mapped": (it) => container("containerd-ctr", it, mapped),
-  exec,
+  exec: (it) => exec(it),
+  "exec-listener": (it) => exec(it, true),
   "mounts-add": (it) => runningMounts(compileAddMounts, it),
   "mounts-remove": (it) => runningMounts(compileRemoveMounts, it),
   start: (architecture) => compileStart({ architecture, frozenSigns }),

@@ -174,11 +174,12 @@ async function waitUntilReady(
   executor: number,
   putIntoCgroup: (pid: number) => Promise<void>,
 ): Promise<number> {
+  const mayListen = Boolean(config.linux?.seccomp?.listenerPath);
   let pid = 0;
   let waitsFor: number | undefined;
   try {
     while (pid === 0 || waitsFor !== Step.Ready) {
-      const message = nextMessage(channel);
+      const message = nextMessage(channel, mayListen);
       if (message === undefined) throw new Failure("the process ended before it was set up");
       if (message.kind === Report.Failed) {
         throw await failureOfProgram(program, config, message.instruction, message.value);
@@ -187,10 +188,9 @@ async function waitUntilReady(
       if (message.kind === Report.Waiting) waitsFor = message.value;
       if (pid === 0 || waitsFor === undefined || waitsFor === Step.Ready) continue;
       if (waitsFor === Step.Cgroup) await putIntoCgroup(pid);
-      else {
-        const { listenerOf, passListener } = await import("./seccomp_listener.ts");
-        const listener = listenerOf(waitsFor);
-        if (listener !== undefined) passListener(config, pid, listener, state, "running");
+      else if (waitsFor === Step.SeccompListener) {
+        const { passListener } = await import("./seccomp_listener.ts");
+        passListener(config, pid, message.descriptor, state, "running");
       }
       waitsFor = undefined;
       goOn(channel);

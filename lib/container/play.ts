@@ -59,6 +59,7 @@ export async function playContainer(
   meanwhile: Meanwhile | undefined,
 ): Promise<Played> {
   const executor = playProgram(compiled.program, channel, faultToInject());
+  const mayListen = Boolean(config.linux?.seccomp?.listenerPath);
   let initial = withoutProcess;
   let pid = 0;
   let startTime = 0;
@@ -69,7 +70,7 @@ export async function playContainer(
   let programs: KeptProgram[] = [];
   try {
     while (true) {
-      const message = nextMessage(channel.ours);
+      const message = nextMessage(channel.ours, mayListen);
       if (message === undefined) {
         // Executed: nobody holds the channel any more.
         if (state !== undefined) return { state };
@@ -115,10 +116,9 @@ export async function playContainer(
       } else if (waitsFor === Step.UserNamespace) {
         const { writeIdMappings } = await import("./id_mappings.ts");
         writeIdMappings(pid, config);
-      } else if (waitsFor !== Step.Ready) {
-        const { listenerOf, passListener } = await import("./seccomp_listener.ts");
-        const listener = listenerOf(waitsFor);
-        if (listener !== undefined) passListener(config, pid, listener, { ...initial, pid }, "creating");
+      } else if (waitsFor === Step.SeccompListener) {
+        const { passListener } = await import("./seccomp_listener.ts");
+        passListener(config, pid, message.descriptor, { ...initial, pid }, "creating");
       } else {
         await delegateOwnCgroup(initial.cgroup, config, pid);
         state = { ...initial, pid, startTime, startsAt: compiled.startsAt, startCalls: startCalls(compiled) };

@@ -1,37 +1,34 @@
 import { Failure } from "../failure.ts";
 import { closeSync } from "../libc/files.ts";
-import { pidfdOpen } from "../libc/process.ts";
 import { connectUnix, SOCK_STREAM, sendDescriptor } from "../libc/socket.ts";
-import { systemCall } from "../libc/system_call.ts";
 import { describeErrno } from "../program/errno.ts";
-import { STEP_BITS, Step } from "../program/instruction.ts";
 import type { Config, State, Status } from "../spec/types.ts";
 import type { ContainerState } from "./state.ts";
 
 const pointer = "/linux/seccomp/listenerPath";
 
-/** The number of the listener's descriptor in the process that waits, if it is for its listener that it waits. */
-export function listenerOf(step: number): number | undefined {
-  return (step & (2 ** STEP_BITS - 1)) === Step.SeccompListener ? step >> STEP_BITS : undefined;
-}
-
 /**
- * Take a seccomp listener out of the process that has it, and send it to whoever listens at `listenerPath`, with the
- * container process state.
+ * Send a seccomp listener to whoever listens at `listenerPath`, with the container process state; it is closed here.
  *
- * @param pid of that process
- * @param listener its number there
+ * @param pid of the process that is filtered
+ * @param listener the descriptor; undefined if it was lost on the way
  * @param state of the container, with the id of its first process
  * @throws Failure
- * @see runtime-spec, config-linux.md, "The Container Process State"; pidfd_getfd(2), Linux 5.6
+ * @see runtime-spec, config-linux.md, "The Container Process State"
  */
 export function passListener(
   config: Config,
   pid: number,
-  listener: number,
+  listener: number | undefined,
   state: ContainerState,
   status: Status,
 ): void {
+  if (listener === undefined) {
+    throw new Failure(`${pointer}: the seccomp listener could not be received (is RLIMIT_NOFILE reached?)`, {
+      code: "system",
+      pointer,
+    });
+  }
   const { listenerPath = "", listenerMetadata } = config.linux?.seccomp ?? {};
   const { ociVersion, id, bundle, annotations } = state;
   const container: State = {
@@ -49,8 +46,6 @@ export function passListener(
     ...(listenerMetadata && { metadata: listenerMetadata }),
     state: container,
   };
-  const pidfd = pidfdOpen(pid);
-  const descriptor = systemCall("pidfd_getfd", pidfd, listener, 0);
   const connection = connectUnix(listenerPath, SOCK_STREAM);
   try {
     if (connection < 0) {
@@ -64,8 +59,8 @@ export function passListener(
         },
       );
     }
-    sendDescriptor(connection, Buffer.from(JSON.stringify(message)), descriptor);
+    sendDescriptor(connection, Buffer.from(JSON.stringify(message)), listener);
   } finally {
-    for (const fd of [pidfd, descriptor, connection]) if (fd >= 0) closeSync(fd);
+    for (const fd of [listener, connection]) if (fd >= 0) closeSync(fd);
   }
 }

@@ -1,4 +1,4 @@
-import { receive } from "../libc/socket.ts";
+import { receive, receiveWithDescriptor } from "../libc/socket.ts";
 import { systemCall } from "../libc/system_call.ts";
 import { HOOK_OUTPUT_SIZE, REPORT_SIZE } from "../program/instruction.ts";
 
@@ -9,12 +9,20 @@ export interface Message {
   readonly value: number;
   /** What follows the numbers: the end of a hook's output. */
   readonly text: string;
+  /** What came with it, close-on-exec. */
+  readonly descriptor: number | undefined;
 }
 
-/** Wait for the next message; undefined once every process that could send one has closed the channel. */
-export function nextMessage(channel: number): Message | undefined {
+/**
+ * Wait for the next message; undefined once every process that could send one has closed the channel.
+ *
+ * @param withDescriptors whether a descriptor may come with it
+ */
+export function nextMessage(channel: number, withDescriptors = false): Message | undefined {
   const bytes = Buffer.alloc(REPORT_SIZE + HOOK_OUTPUT_SIZE);
-  const length = receive(channel, bytes);
+  const { length, descriptor } = withDescriptors
+    ? receiveWithDescriptor(channel, bytes)
+    : { length: receive(channel, bytes), descriptor: undefined };
   if (length < REPORT_SIZE) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset);
   return {
@@ -22,6 +30,7 @@ export function nextMessage(channel: number): Message | undefined {
     instruction: view.getUint32(4, true),
     value: Number(view.getBigInt64(8, true)),
     text: bytes.toString("utf8", REPORT_SIZE, length),
+    descriptor,
   };
 }
 

@@ -256,11 +256,12 @@ export class ProgramBuilder {
   /** The same, with an answer of at most `size` bytes, whose length is then in `received`. */
   askHost(step: Operand, answer: Data, size: number, received: Register): void {
     this.tell(Report.Waiting, step);
-    const goOn = this.label();
-    this.uninterrupted(received, "read", [this.report, answer, size]);
-    this.branch(received, "Greater", 0, goOn);
-    this.exit(1);
-    this.place(goOn);
+    this.#awaitAnswer(answer, size, received);
+  }
+
+  /** Wait for the host side's answer without having told that this process waits: another does. */
+  waitForAnswer(): void {
+    this.withRegister((received) => this.#awaitAnswer(this.#reportMessage(), REPORT_SIZE, received));
   }
 
   /** Give back the memory of all instructions before this one, to none of which the program may go any more. */
@@ -277,6 +278,14 @@ export class ProgramBuilder {
       instructions: this.#instructions,
       data: this.#data.subarray(0, this.#dataLength),
     };
+  }
+
+  #awaitAnswer(answer: Data, size: number, received: Register): void {
+    const goOn = this.label();
+    this.uninterrupted(received, "read", [this.report, answer, size]);
+    this.branch(received, "Greater", 0, goOn);
+    this.exit(1);
+    this.place(goOn);
   }
 
   #reportMessage(): Data {

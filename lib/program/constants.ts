@@ -103,6 +103,8 @@ export const DEVPTS_SUPER_MAGIC = 0x1cd1;
 export const PROC_SUPER_MAGIC = 0x9fa0;
 
 // linux/sched.h
+export const CLONE_FILES = 0x400;
+export const CLONE_PIDFD = 0x1000;
 export const CLONE_PARENT = 0x8000;
 export const CLONE_NEWTIME = 0x80;
 export const CLONE_NEWNS = 0x20000;
@@ -114,7 +116,8 @@ export const CLONE_NEWPID = 0x20000000;
 export const CLONE_NEWNET = 0x40000000;
 /** sizeof(struct clone_args) with every field up to `cgroup`. */
 export const CLONE_ARGS_SIZE_VER2 = 88;
-/** Where `cgroup` lies in it. */
+/** Where `pidfd` and `cgroup` lie in it. */
+export const CLONE_ARGS_PIDFD = 8;
 export const CLONE_ARGS_CGROUP = 80;
 export const CLONE_INTO_CGROUP = 0x2_0000_0000;
 
@@ -158,8 +161,9 @@ export const SIGNAL_COUNT = 64;
 /** sizeof(sigset_t) as the kernel sees it. */
 export const SIGSET_SIZE = 8;
 
-// linux/memfd.h, asm-generic/poll.h, asm-generic/signal.h
+// linux/memfd.h, linux/eventfd.h, asm-generic/poll.h, asm-generic/signal.h
 export const MFD_CLOEXEC = 1;
+export const EFD_CLOEXEC = 0o2000000;
 export const POLLIN = 1;
 export const POLLOUT = 4;
 export const SIGKILL = 9;

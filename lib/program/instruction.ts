@@ -173,7 +173,6 @@ export const Report = {
 export const HOOK_OUTPUT_SIZE = 2048;
 
 /** What a program waits for the host side before (Report.Waiting). */
-export const STEP_BITS = 8;
 export const Step = {
   /** The container is set up; its state is about to be written. */
   Ready: 1,
@@ -183,7 +182,7 @@ export const Step = {
   Hooks: 3,
   /** A user namespace is joined whose mappings must be those of the config. */
   JoinedUserNamespace: 4,
-  /** The descriptor of a seccomp listener is to be passed on: `value` is its number, shifted by STEP_BITS, and this. */
+  /** A seccomp listener, whose descriptor comes with the message, is passed on. */
   SeccompListener: 5,
   /** The process that makes the container, or one that is executed in it, is put into its cgroups by someone else. */
   Cgroup: 6,

@@ -64,6 +64,8 @@ const mountAttributes = flags({
 });
 
 const namespaceNames = {
+  CLONE_FILES: k.CLONE_FILES,
+  CLONE_PIDFD: k.CLONE_PIDFD,
   CLONE_PARENT: k.CLONE_PARENT,
   CLONE_NEWUSER: k.CLONE_NEWUSER,
   CLONE_NEWPID: k.CLONE_NEWPID,
