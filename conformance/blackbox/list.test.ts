@@ -1,10 +1,11 @@
 /** list: what is there, as a table, as JSON, and as ids. */
 
 import { describe, expect } from "bun:test";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setCgroup } from "../harness/base_configs.ts";
 import { succeeded } from "../harness/command.ts";
+import { expectFailure } from "../harness/expectations.ts";
 import { userName } from "../harness/ordinary_user.ts";
 import { type Scenario, scenario } from "../harness/scenario.ts";
 
@@ -101,6 +102,15 @@ describe("list", () => {
       }
     },
     { needs: ["not-runtime:crun"] }, // its state file has another name
+  );
+
+  scenario(
+    "of a state root that was named and is not there is an error, and makes none",
+    async (t) => {
+      expectFailure(await t.runtime.command(["list"]), ["no such file or directory", t.runtime.root]);
+      expect(existsSync(t.runtime.root)).toBeFalse();
+    },
+    { needs: ["not-runtime:runc", "not-runtime:crun"] }, // runc since 1.2; both make it
   );
 
   scenario(

@@ -49,7 +49,12 @@ describe("a failure", () => {
       expectFailure(await withServices(t, ["--log", "journald:web"], "state", t.id), "container does not exist");
       expect(journal.heard).toHaveLength(1);
       const lines = journal.heard[0]?.split("\n");
-      for (const field of ["PRIORITY=3", "ID=web", "MESSAGE=state: container does not exist"])
+      for (const field of [
+        "PRIORITY=3",
+        "SYSLOG_IDENTIFIER=tsrun",
+        "ID=web",
+        "MESSAGE=state: container does not exist",
+      ])
         expect(lines).toContain(field);
       expect(lines).toContain("TSRUN_CODE=container.not_found");
     },
