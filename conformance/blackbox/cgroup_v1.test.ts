@@ -114,6 +114,22 @@ describe("place", () => {
     },
     { needs: ["cgroupfs", "controller:pids", "not-runtime:runc", "not-runtime:crun"] }, // runc 1.1.5 warns, crun accepts
   );
+
+  scenario(
+    "a cgroup that is frozen is refused, and stays",
+    async (t) => {
+      const folder = join(cgroupV1Hierarchies().get("freezer") ?? "", t.id);
+      mkdirSync(folder);
+      t.defer(() => {
+        if (existsSync(folder)) rmdirSync(folder);
+      });
+      writeFileSync(join(folder, "freezer.state"), "FROZEN");
+      const bundle = await t.bundle();
+      expectFailure(await t.runtime.create(t.id, bundle.path), "unexpectedly frozen");
+      expect(existsSync(folder)).toBeTrue();
+    },
+    { needs: ["cgroupfs", "controller:freezer", "not-runtime:crun"] }, // it waits in there
+  );
 });
 
 describe("limits", () => {

@@ -124,14 +124,16 @@ export async function bringUp(asked: CreateRequest, whenReady: WhenReady, meanwh
       config = withNotifySocket(config, directory);
       if (whenReady !== "start") notify = (await import("./notify.ts")).bindNotifySocket(request.root, request.id);
     }
-    cgroup = located;
-    const haveCgroup = (made: CgroupState): void => {
+    const haveCgroup = (made: CgroupState): CgroupState => {
       cgroup = made;
       // Who deletes after a crash must know that whatever is in there from here on is the container's.
       saveState(request.root, { ...initial, cgroup });
-      if (ownDirectories(cgroup).length > 0) applyResources(cgroup, config.linux?.resources, isPrivileged());
+      if (ownDirectories(made).length > 0) applyResources(made, config.linux?.resources, isPrivileged());
+      return made;
     };
-    if (located.systemd === undefined) haveCgroup(createCgroupOrNone(config, located, request.rootless));
+    // What cannot be made leaves nothing of ours: it is not to be destroyed with what others have there.
+    cgroup =
+      located.systemd === undefined ? haveCgroup(createCgroupOrNone(config, located, request.rootless)) : located;
     const seccomp = await seccompFilter(config, async (profile) =>
       (await import("../seccomp/cache.ts")).cachedFilter(request.root, profile),
     );
