@@ -8,6 +8,7 @@ import type { TestConfig } from "../harness/base_configs.ts";
 import { type CommandOptions, type Result, succeeded } from "../harness/command.ts";
 import { expectFailure } from "../harness/expectations.ts";
 import { findLeftovers } from "../harness/leftovers.ts";
+import { isOrdinaryUser } from "../harness/ordinary_user.ts";
 import { type Scenario, scenario } from "../harness/scenario.ts";
 
 const running = { needs: ["not-runtime:runc", "not-runtime:crun"] } as const; // Debian's crun is 1.8.1
@@ -37,6 +38,7 @@ const bind = (from: string, destination: string, ...options: string[]): Mount =>
 });
 
 function inUserNamespace(config: TestConfig): void {
+  if (isOrdinaryUser) return; // it is in one in any case
   config.linux.namespaces.push({ type: "user" });
   config.linux.uidMappings = [{ containerID: 0, hostID: 100_000, size: 65_536 }];
   config.linux.gidMappings = [{ containerID: 0, hostID: 100_000, size: 65_536 }];
@@ -131,21 +133,52 @@ describe("mounts", () => {
   );
 
   scenario(
-    "are added to a created and to a paused container as well",
+    "are added to a paused container as well",
+    async (t) => {
+      await t.startSleeping();
+      succeeded(await t.runtime.command(["pause", t.id]));
+      succeeded(await mounts(t, "add", [bind(source(t), "/mnt")]));
+      succeeded(await t.runtime.command(["resume", t.id]));
+      expect(await sh(t, "cat /mnt/file")).toBe("of source\n");
+    },
+    running,
+  );
+
+  scenario(
+    "are added to a created container by root; from anyone else the kernel hides its process until it is started",
     async (t) => {
       const bundle = await t.bundle((config) => {
         config.process.args = ["sh", "-c", "cat /mnt/file; exec sleep 1000"];
       });
-      const from = source(t);
       succeeded(await t.runtime.create(t.id, bundle.path));
-      succeeded(await mounts(t, "add", [bind(from, "/mnt")]));
+      const result = await mounts(t, "add", [bind(source(t), "/mnt")]);
+      if (isOrdinaryUser) {
+        expectFailure(result, ["/linux/namespaces", "not started yet"]);
+        return;
+      }
+      succeeded(result);
       succeeded(await t.runtime.start(t.id));
-      succeeded(await t.runtime.command(["pause", t.id]));
-      succeeded(await mounts(t, "add", [bind(from, "/mnt2")]));
-      succeeded(await t.runtime.command(["resume", t.id]));
-      expect(await sh(t, "cat /mnt/file /mnt2/file")).toBe("of source\nof source\n");
+      expect(await sh(t, "cat /mnt/file")).toBe("of source\n");
     },
     running,
+  );
+});
+
+describe("of an ordinary user, a bind mount", () => {
+  scenario(
+    "takes along what is mounted below its source, which cannot be taken off",
+    async (t) => {
+      await t.startSleeping();
+      expectFailure(await mounts(t, "add", [{ ...bind("/dev", "/mnt"), options: ["bind"] }]), ["/mounts/0", "rbind"]);
+      succeeded(await mounts(t, "add", [bind("/dev", "/mnt")]));
+      const script = "mount -t tmpfs x /tmp && umount /tmp && ! umount /mnt/shm && grep -c ' /mnt/shm ' /proc/mounts";
+      const { stdout } = succeeded(
+        await t.runtime.command(["exec", "--cap", "CAP_SYS_ADMIN", t.id, "sh", "-c", script]),
+      );
+      expect(stdout).toBe("1\n");
+      succeeded(await mounts(t, "remove", [{ destination: "/mnt" }]));
+    },
+    { needs: [...running.needs, "ordinary-user"] },
   );
 });
 

@@ -1,6 +1,6 @@
 import type { ProgramBuilder } from "../program/builder.ts";
 import { MS_SLAVE } from "../program/constants.ts";
-import type { Data, Register } from "../program/instruction.ts";
+import type { Data, Operand, Register } from "../program/instruction.ts";
 import type { Mount } from "../spec/types.ts";
 import type { IdMap, IdMaps } from "./id_maps.ts";
 import { cloneHostMount, mapIds, setPropagation } from "./mount_calls.ts";
@@ -60,11 +60,16 @@ export class PreparedTrees implements HostTrees {
     p.at(source.origin, () => {
       const tree = clone(p, source);
       if (tie === "slave") setPropagation(p, tree, MS_SLAVE, source.reach);
-      const slot = p.space(4, 4);
-      p.store(slot, tree, 4);
+      this.keep(source.origin, tree);
       p.release(tree);
-      this.#slots.set(source.origin, slot);
     });
+  }
+
+  /** Keep a copy's descriptor, for a `clone` of this origin later. */
+  keep(origin: string, tree: Operand): void {
+    const slot = this.#p.space(4, 4);
+    this.#p.store(slot, tree, 4);
+    this.#slots.set(origin, slot);
   }
 
   clone(source: TreeSource): Register {

@@ -81,9 +81,9 @@ export function cloneMount(p: ProgramBuilder, place: Register, reach: "one" | "t
 }
 
 /** A detached copy of what is mounted at a path of the host. */
-export function cloneHostMount(p: ProgramBuilder, path: string, reach: "one" | "tree"): Register {
+export function cloneHostMount(p: ProgramBuilder, path: string, reach: "one" | "tree", policy?: ErrorPolicy): Register {
   const flags = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | (reach === "tree" ? AT_RECURSIVE : 0);
-  return p.open("open_tree", [AT_FDCWD, p.text(path), flags]);
+  return p.open("open_tree", [AT_FDCWD, p.text(path), flags], policy);
 }
 
 /**

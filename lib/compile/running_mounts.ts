@@ -1,11 +1,11 @@
 import { Failure } from "../failure.ts";
 import { ProgramBuilder } from "../program/builder.ts";
 import { MNT_DETACH, O_CLOEXEC, PR_SET_DUMPABLE } from "../program/constants.ts";
-import { EINVAL } from "../program/errno.ts";
+import { EINVAL, EPERM } from "../program/errno.ts";
 import { type Architecture, type Program, Step } from "../program/instruction.ts";
 import type { Config, Mount } from "../spec/types.ts";
 import { keepOnly } from "./descriptors.ts";
-import { boundSource, PreparedTrees } from "./host_trees.ts";
+import { boundSource, PreparedTrees, type TreeSource } from "./host_trees.ts";
 import { IdMaps } from "./id_maps.ts";
 import type { ImageView } from "./image_places.ts";
 import { mountAll } from "./mounts.ts";
@@ -14,6 +14,7 @@ import { ProcFd } from "./proc_fd.ts";
 import { becomeNamespaceRoot, resetSignals } from "./process.ts";
 import { pathComponents, RootFd } from "./root_fd.ts";
 import { openRoot, rootPropagation } from "./rootfs.ts";
+import { copyAsUser } from "./users_trees.ts";
 
 export interface RunningMountsInput {
   readonly architecture: Architecture;
@@ -45,11 +46,8 @@ export function compileAddMounts(input: RunningMountsInput): Program {
   const proc = begin(p, input);
   const idMaps = new IdMaps(p);
   idMaps.prepare(proc, mounts, config.linux ?? {}, input.privileged);
-  const trees = new PreparedTrees(p);
-  for (const [i, mount] of mounts.entries()) {
-    const source = boundSource(mount, i, idMaps);
-    if (source !== undefined) trees.prepare(source);
-  }
+  const sources = mounts.map((mount, i) => boundSource(mount, i, idMaps)).filter((source) => source !== undefined);
+  const trees = input.privileged ? copyAsRoot(p, sources) : copyAsUser(p, sources);
   enter(p, input);
   proc.close();
   const root = p.at("/root/path", () => new RootFd(p, openRoot(p, "/"), input.image));
@@ -63,6 +61,12 @@ export function compileAddMounts(input: RunningMountsInput): Program {
   });
   seal();
   return end(p);
+}
+
+function copyAsRoot(p: ProgramBuilder, sources: readonly TreeSource[]): PreparedTrees {
+  const trees = new PreparedTrees(p);
+  for (const source of sources) trees.prepare(source);
+  return trees;
 }
 
 function refuseCgroup(): never {
@@ -123,7 +127,13 @@ function begin(p: ProgramBuilder, { report, pidfd }: RunningMountsInput): ProcFd
 function enter(p: ProgramBuilder, { config, pidfd }: RunningMountsInput): void {
   const namespaces = new Namespaces(config.linux?.namespaces ?? []);
   p.at("/linux/namespaces", () => {
-    p.call("setns", [pidfd, namespaces.joinFlags]);
+    const refused = p.label();
+    const joined = p.label();
+    p.call("setns", [pidfd, namespaces.joinFlags], { on: [[EPERM, refused]] });
+    p.jump(joined);
+    p.place(refused);
+    p.fail(EPERM, "the kernel lets nobody but root enter a container that is not started yet, or another user's");
+    p.place(joined);
     cloneSibling(p, 0, [{ cgroup: undefined }], () => {});
   });
   p.at("default/process", () => {

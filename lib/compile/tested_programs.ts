@@ -94,13 +94,13 @@ function exec(architecture: Architecture, listens = false): Program {
 }
 
 /** Mounts of two kinds, added to a container or removed from it. */
-function runningMounts(compile: typeof compileAddMounts, architecture: Architecture): Program {
+function runningMounts(compile: typeof compileAddMounts, architecture: Architecture, privileged = true): Program {
   const mounts: Mount[] = [
     { destination: "/data", type: "bind", source: "/srv/data", options: ["rbind", "ro"] },
     { destination: "/scratch/deep", type: "tmpfs", source: "tmpfs", options: ["nosuid", "size=64k"] },
   ];
   const config = readConfig("docker-default");
-  const common = { architecture, config, mounts, pidfd: 5, report: 3, label: undefined, privileged: true };
+  const common = { architecture, config, mounts, pidfd: 5, report: 3, label: undefined, privileged };
   return compile({ ...common, image: UNSEEN });
 }
 
@@ -119,6 +119,7 @@ export const testedPrograms: Readonly<Record<string, (architecture: Architecture
   exec: (it) => exec(it),
   "exec-listener": (it) => exec(it, true),
   "mounts-add": (it) => runningMounts(compileAddMounts, it),
+  "mounts-add-user": (it) => runningMounts(compileAddMounts, it, false),
   "mounts-remove": (it) => runningMounts(compileRemoveMounts, it),
   start: (architecture) => compileStart({ architecture, frozenSigns }),
   kill: (architecture) => compileKill({ architecture, process: first, frozenSigns, sharesPidNamespace: false }),

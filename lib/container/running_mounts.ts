@@ -110,16 +110,21 @@ async function play(
   const executor = playProgram(program, channel, undefined);
   closeSync(pidfd);
   let pid = 0;
+  let ready = false;
   try {
     for (let message = nextMessage(channel.ours); message !== undefined; message = nextMessage(channel.ours)) {
       if (message.kind === Report.Process) pid = message.value;
-      if (message.kind === Report.Waiting) goOn(channel.ours);
+      if (message.kind === Report.Waiting) {
+        ready = true;
+        goOn(channel.ours);
+      }
       if (message.kind === Report.Failed) {
         const { instruction, value } = message;
         const failure = await failureOfProgram(program, { ...config, mounts: [...mounts] }, instruction, value);
         return { failure, attached: attachedBefore(program, instruction) };
       }
     }
+    if (!ready) throw new Failure("the process in the container ended before it was done");
     return undefined;
   } finally {
     closeSync(channel.ours);
