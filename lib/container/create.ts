@@ -158,8 +158,7 @@ export async function bringUp(asked: CreateRequest, whenReady: WhenReady, meanwh
       whenReady,
       async (pid) => {
         const { startUnit } = await import("../cgroup/systemd/driver.ts");
-        haveCgroup(startUnit(located, pid, request.id, config));
-        return cgroup ?? located;
+        return haveCgroup(startUnit(located, pid, request.id, config));
       },
       (expected) => meanwhile?.(withTerminal(expected, console)),
     );
