@@ -5,11 +5,11 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { runCommand, succeeded } from "../harness/command.ts";
 import { expectFailure } from "../harness/expectations.ts";
-import { type Scenario, scenarioWith } from "../harness/scenario.ts";
+import { type Scenario, scenario, scenarioWith } from "../harness/scenario.ts";
 import { ServiceManager } from "../harness/service_manager.ts";
 
 /** The services are put in the place of the machine's by mounts. */
-const scenario = scenarioWith(["root"]);
+const scenarioAmongServices = scenarioWith(["root"]);
 const likeCrun = { needs: ["not-runtime:runc"] } as const;
 /** Its log goes through libsystemd and libc, which want more than a socket. */
 const tsrunOnly = { needs: ["not-runtime:runc", "not-runtime:crun"] } as const;
@@ -42,7 +42,7 @@ function service(t: Scenario): ServiceManager {
 }
 
 describe("a failure", () => {
-  scenario(
+  scenarioAmongServices(
     "is an entry of the journal, found by its name, and told on standard error too",
     async (t) => {
       const journal = service(t);
@@ -61,7 +61,7 @@ describe("a failure", () => {
     tsrunOnly,
   );
 
-  scenario(
+  scenarioAmongServices(
     "is a message of syslog with the name as its tag",
     async (t) => {
       const syslog = service(t);
@@ -71,7 +71,7 @@ describe("a failure", () => {
     tsrunOnly,
   );
 
-  scenario(
+  scenarioAmongServices(
     "is one JSON object there if that is the format",
     async (t) => {
       const syslog = service(t);
@@ -86,7 +86,7 @@ describe("a failure", () => {
   );
 });
 
-scenario(
+scenarioAmongServices(
   "a command that succeeds says nothing, and makes no file of that name",
   async (t) => {
     const journal = service(t);
@@ -112,7 +112,7 @@ scenario(
   likeCrun,
 );
 
-scenario(
+scenarioAmongServices(
   "a service that is not there is an error",
   async (t) => {
     const line = ["unshare", "--mount", "sh", "-c", 'mount -t tmpfs tmpfs /run && exec "$@"', "sh"];

@@ -2,7 +2,7 @@
 
 import { describe, expect } from "bun:test";
 import { readFileSync } from "node:fs";
-import { succeeded } from "../harness/command.ts";
+import { runCommand, succeeded } from "../harness/command.ts";
 import { eventually, expectFailure } from "../harness/expectations.ts";
 import { type Scenario, scenario } from "../harness/scenario.ts";
 
@@ -25,7 +25,8 @@ describe("ps", () => {
       const lines = (await ps(t, t.id)).trimEnd().split("\n");
       expect(lines[0]).toMatch(/^UID\s+PID\s+PPID\s+C\s+STIME\s+TTY\s+TIME\s+CMD$/);
       expect(lines).toHaveLength(2);
-      expect(lines[1]).toMatch(new RegExp(`^root\\s+${pid}\\s.*sleep 1000$`));
+      const user = succeeded(await runCommand(["id", "-un"])).stdout.trim();
+      expect(lines[1]).toMatch(new RegExp(`^${user}\\s+${pid}\\s.*sleep 1000$`));
     },
     has,
   );
