@@ -61,6 +61,16 @@ export function thaw(state: CgroupState): void {
   write(freezerDirectory(state), file, thawed);
 }
 
+/**
+ * Let frozen processes end that were sent SIGKILL. On v2 they do so by themselves, and systemd may have removed the
+ * cgroup with them by now.
+ *
+ * @throws Failure
+ */
+export function thawKilled(state: CgroupState): void {
+  if (state.version === 1) thaw(state);
+}
+
 /** The file that freezes and thaws, and what is written to it for that. */
 function values({ version }: CgroupState): readonly [file: string, frozen: string, thawed: string] {
   return version === 1 ? ["freezer.state", "FROZEN", "THAWED"] : ["cgroup.freeze", "1", "0"];

@@ -1,4 +1,4 @@
-import { isFrozen, thaw } from "../cgroup/freezer.ts";
+import { isFrozen, thawKilled } from "../cgroup/freezer.ts";
 import { signalProcesses } from "../cgroup/processes.ts";
 import { debugLog } from "../debug_log.ts";
 import { Failure } from "../failure.ts";
@@ -55,7 +55,7 @@ function loadStateIfAny(root: string, id: string): ContainerState | undefined {
 
 /** Kill the container's first process, and wait until it is gone. A frozen one does not end before it is thawed. */
 function killFirst(state: ContainerState): boolean {
-  if (signalProcess(state.pid, state.startTime, SIGKILL) === 0 && isFrozen(state.cgroup)) thaw(state.cgroup);
+  if (signalProcess(state.pid, state.startTime, SIGKILL) === 0 && isFrozen(state.cgroup)) thawKilled(state.cgroup);
   return killAndWait(state.pid, state.startTime, KILL_TIMEOUT);
 }
 

@@ -1,4 +1,4 @@
-import { thaw } from "../cgroup/freezer.ts";
+import { thawKilled } from "../cgroup/freezer.ts";
 import { signalProcesses } from "../cgroup/processes.ts";
 import { debugLog } from "../debug_log.ts";
 import { Failure } from "../failure.ts";
@@ -36,7 +36,7 @@ export function killContainer(root: string, id: string, signal: number, options:
   if (result === -ESRCH) throw notRunning();
   if (result < 0)
     throw new Failure(`cannot signal process ${state.pid}`, { errno: -result, call: "pidfd_send_signal" });
-  if (signal === SIGKILL && status === "paused") thaw(state.cgroup);
+  if (signal === SIGKILL && status === "paused") thawKilled(state.cgroup);
 }
 
 function signalWithoutCgroup(state: ContainerState, signal: number): void {
