@@ -104,11 +104,14 @@ export function withSysAdmin(sets: CapabilitySets): CapabilitySets {
 
 /** Take everything out of the bounding set that is not in `bounding`. Needs CAP_SETPCAP, so it comes first. */
 export function dropBounding(p: ProgramBuilder, { bounding }: CapabilitySets): void {
+  const dropped: number[] = [];
   for (let number = 0; number < CAPABILITIES.length; number++) {
-    const kept = (bounding & (1n << BigInt(number))) !== 0n;
-    // EINVAL: the kernel is older than the capability.
-    if (!kept) p.call("prctl", [PR_CAPBSET_DROP, number, 0, 0, 0], { ignore: [EINVAL] });
+    if ((bounding & (1n << BigInt(number))) === 0n) dropped.push(number);
   }
+  p.forEach(dropped, (number) => {
+    // EINVAL: the kernel is older than the capability.
+    p.call("prctl", [PR_CAPBSET_DROP, number, 0, 0, 0], { ignore: [EINVAL] });
+  });
 }
 
 /** Set the other four sets, once the user is the container's. @see capset(2), PR_CAP_AMBIENT in prctl(2) */

@@ -36,9 +36,8 @@ export function findExecutable(p: ProgramBuilder, command: string, env: readonly
     });
   } else {
     const directories = lastValue(env, "PATH") ?? "";
-    for (const directory of directories.split(":")) {
-      candidate(p, p.text(directory === "" ? `./${command}` : `${directory}/${command}`), path, status, found);
-    }
+    const files = directories.split(":").map((directory) => p.text(`${directory === "" ? "." : directory}/${command}`));
+    p.forEach(files, (file) => candidate(p, file, path, status, found));
     p.fail(ENOENT, `exec: ${quoted}: executable file not found in $PATH`);
   }
   p.place(found);
@@ -55,7 +54,7 @@ interface Sentences {
 /** Try one path: go to `found` with it, or, without sentences, on to what follows. */
 function candidate(
   p: ProgramBuilder,
-  file: Data,
+  file: Data | Register,
   path: Register,
   status: Data,
   found: ReturnType<ProgramBuilder["label"]>,

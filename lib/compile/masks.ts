@@ -1,7 +1,7 @@
 import type { ProgramBuilder } from "../program/builder.ts";
 import { MOUNT_ATTR_RDONLY, S_IFCHR, S_IFMT, STX_MODE, STX_RDEV_MAJOR, STX_RDEV_MINOR } from "../program/constants.ts";
 import { EINVAL, ENOENT, ENOTDIR } from "../program/errno.ts";
-import type { Register } from "../program/instruction.ts";
+import { ANY_ENTRY, type Register } from "../program/instruction.ts";
 import { labelParameters } from "./lsm.ts";
 import { attachMount, cloneMount, detachedFileSystem, setMountAttributes } from "./mount_calls.ts";
 import type { RootFd } from "./root_fd.ts";
@@ -23,8 +23,9 @@ export function maskPaths(p: ProgramBuilder, root: RootFd, paths: readonly strin
   // Before Linux 6.15 only a mount that is attached can be copied: the first directory gets the original.
   const attached = p.register();
   p.move(attached, 0);
-  for (const [i, path] of paths.entries()) {
-    p.at(`/linux/maskedPaths/${i}`, () => {
+  const texts = paths.map((path) => root.pathText(path));
+  p.at(`/linux/maskedPaths/${ANY_ENTRY}`, () =>
+    p.forEach(texts, (path) => {
       const file = p.label();
       const mask = p.label();
       const done = p.label();
@@ -56,8 +57,8 @@ export function maskPaths(p: ProgramBuilder, root: RootFd, paths: readonly strin
       p.close(cover);
       p.close(target);
       p.place(done);
-    });
-  }
+    }),
+  );
   p.release(attached);
   p.close(emptyDirectory);
   p.close(nullDevice);
@@ -96,8 +97,9 @@ function openNullDevice(p: ProgramBuilder, root: RootFd): Register {
  * @see config-linux.md, "Readonly Paths"
  */
 export function makePathsReadonly(p: ProgramBuilder, root: RootFd, paths: readonly string[]): void {
-  for (const [i, path] of paths.entries()) {
-    p.at(`/linux/readonlyPaths/${i}`, () => {
+  const texts = paths.map((path) => root.pathText(path));
+  p.at(`/linux/readonlyPaths/${ANY_ENTRY}`, () =>
+    p.forEach(texts, (path) => {
       const done = p.label();
       const target = root.open(path, { policy: { on: [[ENOENT, done]] } });
       const tree = cloneMount(p, target, "tree");
@@ -106,6 +108,6 @@ export function makePathsReadonly(p: ProgramBuilder, root: RootFd, paths: readon
       p.close(tree);
       p.close(target);
       p.place(done);
-    });
-  }
+    }),
+  );
 }

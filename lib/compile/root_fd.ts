@@ -29,6 +29,12 @@ export function pathComponents(path: string): string[] {
   return path.split("/").filter((component) => component !== "" && component !== ".");
 }
 
+/** A path as the kernel resolves it below the root. */
+function relativePath(path: string): string {
+  const relative = pathComponents(path).join("/");
+  return relative === "" ? "." : relative;
+}
+
 /** `struct open_how`. @see openat2(2) */
 export function openHow(p: ProgramBuilder, flags: number, resolve: number, mode = 0): Data {
   return p.longs([flags, mode, resolve]);
@@ -67,13 +73,18 @@ export class RootFd {
     this.places = new ImagePlaces(image);
   }
 
-  /** Open a path of the container as O_PATH, into a register of its own. */
-  open(path: string, options: OpenOptions = {}): Register {
+  /** The text of a path, for a register to hold its address. */
+  pathText(path: string): Data {
+    return this.#p.text(relativePath(path));
+  }
+
+  /** Open a path of the container, or the one whose text is in a register, as O_PATH, into a register of its own. */
+  open(path: string | Register, options: OpenOptions = {}): Register {
     return this.openTo(this.#p.register(), path, options);
   }
 
   /** As `open`, into this register. */
-  openTo(destination: Register, path: string, options: OpenOptions = {}): Register {
+  openTo(destination: Register, path: string | Register, options: OpenOptions = {}): Register {
     const architecture = this.#p.architecture;
     const flags =
       O_PATH |
@@ -220,7 +231,7 @@ export class RootFd {
 
   #openat2(
     destination: Register,
-    path: string,
+    path: string | Register,
     flags: number,
     resolve: number,
     mode: number,
@@ -233,8 +244,8 @@ export class RootFd {
       how = openHow(p, flags, resolve, mode);
       this.#hows.set(key, how);
     }
-    const relative = pathComponents(path).join("/");
-    const args: Operand[] = [this.fd, p.text(relative === "" ? "." : relative), how, OPEN_HOW_SIZE];
+    const place = typeof path === "string" ? this.pathText(path) : path;
+    const args: Operand[] = [this.fd, place, how, OPEN_HOW_SIZE];
     // EAGAIN: something was renamed meanwhile, so that the kernel cannot tell whether the path left the root.
     return p.callTo(destination, "openat2", args, { ...policy, on: [[EAGAIN, p.here()], ...(policy.on ?? [])] });
   }

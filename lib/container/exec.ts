@@ -182,7 +182,7 @@ async function waitUntilReady(
       const message = nextMessage(channel, mayListen);
       if (message === undefined) throw new Failure("the process ended before it was set up");
       if (message.kind === Report.Failed) {
-        throw await failureOfProgram(program, config, message.instruction, message.value);
+        throw await failureOfProgram(program, config, message);
       }
       if (message.kind === Report.Process) pid = message.value;
       if (message.kind === Report.Waiting) waitsFor = message.value;
@@ -208,7 +208,7 @@ async function waitUntilReady(
 async function hear(program: Program, config: Config, channel: number): Promise<void> {
   const message = nextMessage(channel);
   if (message?.kind === Report.Failed) {
-    throw await failureOfProgram(program, config, message.instruction, message.value);
+    throw await failureOfProgram(program, config, message);
   }
 }
 

@@ -1,7 +1,8 @@
+import type { Message } from "../executor/report.ts";
 import { Failure, type FailureCode } from "../failure.ts";
 import { describeWaitStatus } from "../libc/process.ts";
 import { describeErrno, errnoName, errnoSentence } from "../program/errno.ts";
-import type { Program } from "../program/instruction.ts";
+import { ANY_ENTRY, type Program } from "../program/instruction.ts";
 import type { Config } from "../spec/types.ts";
 import { hookFailure } from "./hook_failure.ts";
 
@@ -11,14 +12,13 @@ const REFUSED = 0xffff_ffff;
 /**
  * Make the failure of an instruction into a sentence: the entry of config.json, the call, the errno.
  *
- * @param errno positive
+ * @param failed of which the errno is positive
  * @param output what a failing hook wrote
  */
 export async function failureOfProgram(
   program: Program,
   config: Config,
-  instruction: number,
-  errno: number,
+  { instruction, value: errno, entry }: Pick<Message, "instruction" | "value" | "entry">,
   output = "",
 ): Promise<Failure> {
   const failed = program.instructions[instruction];
@@ -29,7 +29,8 @@ export async function failureOfProgram(
   const { formatCall } = await import("../program/print.ts");
   const call = failed.name === undefined ? undefined : formatCall(program, instruction);
   const sentence = failed.failure ?? meaningOf(errno, failed.name, call);
-  return failureAt(failed.origin, describeEntry(config, failed.origin), sentence, call, errno);
+  const origin = failed.origin.replace(ANY_ENTRY, String(entry));
+  return failureAt(origin, describeEntry(config, origin), sentence, call, errno);
 }
 
 /** What an errno means where the kernel has one reason for it only, or two. */

@@ -77,7 +77,7 @@ export async function playContainer(
         throw endedEarly(initial.cgroup);
       }
       if (message.kind === Report.Failed) {
-        throw await failureOfProgram(compiled.program, config, message.instruction, message.value, output);
+        throw await failureOfProgram(compiled.program, config, message, output);
       }
       if (message.kind === Report.Process) {
         pid = message.value;

@@ -120,7 +120,7 @@ export class Restoration {
     try {
       const message = nextMessage(channel.ours);
       if (message?.kind === Report.Failed) {
-        throw await failureOfProgram(program, this.#config, message.instruction, message.value);
+        throw await failureOfProgram(program, this.#config, message);
       }
     } finally {
       closeSync(channel.ours);

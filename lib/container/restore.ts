@@ -224,7 +224,7 @@ async function converse(
   try {
     for (let message = nextMessage(channel.ours); message !== undefined; message = nextMessage(channel.ours)) {
       if (message.kind === Report.Failed) {
-        throw await failureOfProgram(program, config, message.instruction, message.value);
+        throw await failureOfProgram(program, config, message);
       }
       if (message.kind !== Report.Waiting) continue;
       restoration.haveCgroup(await makeCgroup(located, pid, config, request.id));

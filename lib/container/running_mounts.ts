@@ -119,9 +119,8 @@ async function play(
         goOn(channel.ours);
       }
       if (message.kind === Report.Failed) {
-        const { instruction, value } = message;
-        const failure = await failureOfProgram(program, { ...config, mounts: [...mounts] }, instruction, value);
-        return { failure, attached: attachedBefore(program, instruction) };
+        const failure = await failureOfProgram(program, { ...config, mounts: [...mounts] }, message);
+        return { failure, attached: attachedBefore(program, message.instruction) };
       }
     }
     if (!ready) throw new Failure("the process in the container ended before it was done");

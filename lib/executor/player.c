@@ -323,8 +323,9 @@ static struct failure run(const struct program *program, u64 *registers) {
   }
 }
 
-static _Noreturn void report_failure(i64 descriptor, struct failure failure) {
-  struct report report = {REPORT_FAILED, failure.instruction, failure.error};
+/* Tell of a failure, and at which entry of a loop it was. */
+static _Noreturn void report_failure(i64 descriptor, struct failure failure, u32 entry) {
+  struct report report = {REPORT_FAILED, failure.instruction, (u32)failure.error | (i64)entry << 32};
   CALL3(NR_write, descriptor, &report, sizeof report);
   exit_group(failure.instruction == REFUSED ? STATUS_REFUSED : STATUS_FAILED);
 }
@@ -333,10 +334,10 @@ _Noreturn void play(int code, int report) {
   struct program program;
   u64 registers[REGISTER_COUNT] = {0};
   registers[REPORT_REGISTER] = (u64)(i64)report;
-  if (!load(&program, code, 0)) report_failure(report, (struct failure){REFUSED, ENOEXEC});
+  if (!load(&program, code, 0)) report_failure(report, (struct failure){REFUSED, ENOEXEC}, 0);
   CALL1(NR_close, code);
   struct failure failure = run(&program, registers);
-  report_failure((i64)registers[REPORT_REGISTER], failure);
+  report_failure((i64)registers[REPORT_REGISTER], failure, (u32)registers[ENTRY_REGISTER]);
 }
 
 void attempt(u32 command, int code, u64 *registers) {

@@ -92,6 +92,18 @@ describeExecutors("system calls", (executor) => {
   });
 });
 
+describeExecutors("loops", (executor) => {
+  test("go over the entries in their order, one loop after the other", () => {
+    const { status, output } = executor.play((p) => {
+      p.forEach([3, 1, 2], (entry) => show(p, entry));
+      p.forEach([], () => p.exit(1));
+      p.forEach([7], (entry) => show(p, entry));
+      p.exit(0);
+    });
+    expect([status, shown(output)]).toEqual([0, [3n, 1n, 2n, 7n]]);
+  });
+});
+
 describeExecutors("numbers", (executor) => {
   const holds: Record<keyof typeof Condition, (left: bigint, right: bigint) => boolean> = {
     Equal: (left, right) => left === right,

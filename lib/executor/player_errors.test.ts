@@ -23,6 +23,22 @@ describeExecutors("errors", (executor) => {
     expect([status, reports, output.length]).toEqual([1, [failed(1, ENOENT)], 0]);
   });
 
+  test("in a loop over entries it is reported with the entry's number, after the loop without", () => {
+    const loop = (p: ProgramBuilder): void => {
+      p.forEach([p.text("/"), p.text("/proc"), p.text("/no/such/directory"), p.text("/")], (path) => {
+        p.call("chdir", [path]);
+      });
+    };
+    const within = executor.play(loop);
+    const CHDIR = 4;
+    expect([within.status, within.reports]).toEqual([1, [failed(CHDIR, ENOENT + 2 * 2 ** 32)]]);
+    const behind = executor.play((p) => {
+      p.forEach([p.text("/")], (path) => p.call("chdir", [path]));
+      p.fail(EIO);
+    });
+    expect(behind.reports.map(({ value }) => value)).toEqual([EIO]);
+  });
+
   test("passed over, the destination holds the errno", () => {
     const { status, reports, output } = executor.play((p) => {
       show(p, p.callTo(p.register(), "chdir", [nowhere(p)], { ignoreAll: true }));

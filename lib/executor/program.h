@@ -15,6 +15,7 @@ typedef long i64;
 #define DATA_ADDRESS 0x200000000UL
 #define REGISTER_COUNT 64
 #define REPORT_REGISTER 0
+#define ENTRY_REGISTER 63
 /* What a life cycle program gets from the launcher, and gives back. */
 #define DIRECTORY_REGISTER 1
 #define ROOT_REGISTER 2

@@ -1,12 +1,15 @@
 import { receive, receiveWithDescriptor } from "../libc/socket.ts";
 import { systemCall } from "../libc/system_call.ts";
-import { HOOK_OUTPUT_SIZE, REPORT_SIZE } from "../program/instruction.ts";
+import { HOOK_OUTPUT_SIZE, REPORT_SIZE, Report } from "../program/instruction.ts";
 
 /** One message of the executor or of a program. */
 export interface Message {
   readonly kind: number;
   readonly instruction: number;
+  /** Of a failure the errno. */
   readonly value: number;
+  /** Of a failure in a loop over entries the number of the entry; otherwise 0. */
+  readonly entry: number;
   /** What follows the numbers: the end of a hook's output. */
   readonly text: string;
   /** What came with it, close-on-exec. */
@@ -25,10 +28,13 @@ export function nextMessage(channel: number, withDescriptors = false): Message |
     : { length: receive(channel, bytes), descriptor: undefined };
   if (length < REPORT_SIZE) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset);
+  const kind = view.getUint32(0, true);
+  const failed = kind === Report.Failed;
   return {
-    kind: view.getUint32(0, true),
+    kind,
     instruction: view.getUint32(4, true),
-    value: Number(view.getBigInt64(8, true)),
+    value: failed ? view.getInt32(8, true) : Number(view.getBigInt64(8, true)),
+    entry: failed ? view.getUint32(12, true) : 0,
     text: bytes.toString("utf8", REPORT_SIZE, length),
     descriptor,
   };

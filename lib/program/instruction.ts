@@ -36,6 +36,11 @@ export const NO_REGISTER = 0xff;
 /** The register that holds the descriptor to which a failure is reported. The executor fills it at the start. */
 export const REPORT_REGISTER = 0;
 
+/** The register that counts the passes of a loop over entries, of which a failure tells at which it was. */
+export const ENTRY_REGISTER = 63;
+/** In the origin of a loop's instructions: where the entry's number stands. */
+export const ANY_ENTRY = "*";
+
 /**
  * The registers in which a life cycle program finds the container's directory, the state root (descriptors both) and the
  * signal to send, and leaves its connection to a started process that the engine is to hear.
@@ -110,6 +115,8 @@ export interface Data {
   readonly data: number;
   /** The text that lies there, for the printer. */
   readonly text?: string;
+  /** The same of a table. */
+  readonly table?: readonly (string | number)[];
 }
 
 /** A place in the program; `index` is known once it is placed. */
@@ -155,7 +162,7 @@ export interface Program {
 /** What the executor and a program say to the host side, one message of 16 bytes each: u32 kind, u32 instruction, i64 value. */
 export const REPORT_SIZE = 16;
 export const Report = {
-  /** `instruction` failed with errno `value`; the process has ended. */
+  /** `instruction` failed with the errno in the low half of `value`, at the entry in the high half; the process has ended. */
   Failed: 1,
   /** The container's first process has id `value` in the host's pid namespace. */
   Process: 2,

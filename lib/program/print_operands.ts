@@ -54,6 +54,7 @@ export function formatOperand(operand: Operand): string {
     return operand >= HEXADECIMAL_FROM ? `0x${operand.toString(16)}` : String(operand);
   }
   if ("register" in operand) return `r${operand.register}`;
+  if (operand.table !== undefined) return `[${operand.table.map((entry) => JSON.stringify(entry)).join(", ")}]`;
   return operand.text === undefined ? `[${operand.data}]` : JSON.stringify(operand.text);
 }
 
