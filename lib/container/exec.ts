@@ -18,6 +18,7 @@ import { closePreserved, inheritPreserved } from "./descriptors.ts";
 import { engineCommand } from "./engine_command.ts";
 import { failureOfProgram } from "./failure_of_program.ts";
 import { boundingSet, isPrivileged, readInRoot } from "./host_facts.ts";
+import type { ListenerMessages } from "./listener_messages.ts";
 import { checkLsm } from "./lsm.ts";
 import { type Monitor, startAndMonitor } from "./monitor.ts";
 import { writePidFile } from "./pid_file.ts";
@@ -174,12 +175,15 @@ async function waitUntilReady(
   executor: number,
   putIntoCgroup: (pid: number) => Promise<void>,
 ): Promise<number> {
-  const mayListen = Boolean(config.linux?.seccomp?.listenerPath);
+  let messages: ListenerMessages | undefined;
   let pid = 0;
   let waitsFor: number | undefined;
   try {
+    if (config.linux?.seccomp?.listenerPath) {
+      messages = new (await import("./listener_messages.ts")).ListenerMessages(channel, executor);
+    }
     while (pid === 0 || waitsFor !== Step.Ready) {
-      const message = nextMessage(channel, mayListen);
+      const message = messages === undefined ? nextMessage(channel) : messages.next();
       if (message === undefined) throw new Failure("the process ended before it was set up");
       if (message.kind === Report.Failed) {
         throw await failureOfProgram(program, config, message);
@@ -200,6 +204,7 @@ async function waitUntilReady(
     if (pid !== 0) killAndWait(pid, startTimeOf(pid), KILL_TIMEOUT);
     throw failure;
   } finally {
+    messages?.close();
     waitForExit(executor);
   }
 }

@@ -13,6 +13,7 @@ import type { Config } from "../spec/types.ts";
 import { failureOfProgram } from "./failure_of_program.ts";
 import { isPrivileged } from "./host_facts.ts";
 import { type KeptProgram, keepPrograms, lifeCyclePrograms } from "./life_cycle_programs.ts";
+import type { ListenerMessages } from "./listener_messages.ts";
 import { processIdentity } from "./process_identity.ts";
 import { killAndWait } from "./signal.ts";
 import { type ContainerState, type StartCall, saveState } from "./state.ts";
@@ -59,7 +60,7 @@ export async function playContainer(
   meanwhile: Meanwhile | undefined,
 ): Promise<Played> {
   const executor = playProgram(compiled.program, channel, faultToInject());
-  const mayListen = Boolean(config.linux?.seccomp?.listenerPath);
+  let messages: ListenerMessages | undefined;
   let initial = withoutProcess;
   let pid = 0;
   let startTime = 0;
@@ -69,8 +70,11 @@ export async function playContainer(
   let handedOver = false;
   let programs: KeptProgram[] = [];
   try {
+    if (config.linux?.seccomp?.listenerPath) {
+      messages = new (await import("./listener_messages.ts")).ListenerMessages(channel.ours, executor);
+    }
     while (true) {
-      const message = nextMessage(channel.ours, mayListen);
+      const message = messages === undefined ? nextMessage(channel.ours) : messages.next();
       if (message === undefined) {
         // Executed: nobody holds the channel any more.
         if (state !== undefined) return { state };
@@ -140,6 +144,7 @@ export async function playContainer(
     if (initial.resctrl !== undefined) (await import("./resctrl.ts")).leaveResctrl(initial.resctrl);
     throw failure;
   } finally {
+    messages?.close();
     if (!handedOver) closeSync(channel.ours);
     waitForExit(executor);
   }
