@@ -242,7 +242,9 @@ describe("at a terminal", () => {
       await t.startSleeping();
       const tmux = sit(t);
       const before = await settings(t, tmux);
-      const runs = "RUNTIME exec -t ID sh -c 'stty size; exit 7'".replace("ID", t.id);
+      // runc gives the terminal its size when the process may run already
+      const size = t.runtime.kind === "runc" ? "until stty size 2>/dev/null; do sleep 0.1; done" : "stty size";
+      const runs = `RUNTIME exec -t ${t.id} sh -c '${size}; exit 7'`;
       for (const redirected of ["</dev/null", ">out", "</dev/null >out", "</dev/null >out 2>err"]) {
         tmux.line("clear");
         tmux.line(script(t, `${runs} ${redirected}`));

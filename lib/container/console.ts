@@ -2,8 +2,9 @@ import type { ServedTerminal } from "../compile/terminal_relay.ts";
 import { Failure } from "../failure.ts";
 import { connectUnix, SOCK_STREAM, socketPair } from "../libc/socket.ts";
 import { cString, systemCall, trySystemCall } from "../libc/system_call.ts";
-import { AT_FDCWD, F_SETFD, O_CLOEXEC, O_RDWR, TCGETS } from "../program/constants.ts";
+import { AT_FDCWD, F_SETFD, O_CLOEXEC, O_RDWR, TCGETS, TIOCGWINSZ } from "../program/constants.ts";
 import { describeErrno } from "../program/errno.ts";
+import type { ConsoleSize } from "../spec/types.ts";
 
 /** Where the other end of a process's terminal goes. */
 export interface Console {
@@ -11,6 +12,8 @@ export interface Console {
   readonly socket: number;
   /** What the monitor serves; nothing if it goes to a caller's socket. */
   readonly served?: ServedTerminal;
+  /** That of the caller's window, for a process that asks before the monitor is there. */
+  readonly size?: ConsoleSize;
 }
 
 /**
@@ -35,7 +38,14 @@ export function openConsole(terminal: boolean, socketPath: string | undefined, d
   if (socketPath !== undefined) return { socket: inherited(connectTo(socketPath)) };
   const callers = callersTerminal();
   const [receiver, socket] = socketPair(SOCK_STREAM);
-  return { socket: inherited(socket), served: { receiver, callers } };
+  return { socket: inherited(socket), served: { receiver, callers }, ...sizeOf(callers) };
+}
+
+function sizeOf(terminal: number): { size?: ConsoleSize } {
+  const window = new Uint16Array(4);
+  if (trySystemCall("ioctl", terminal, TIOCGWINSZ, window) < 0) return {};
+  const [height = 0, width = 0] = window;
+  return height > 0 && width > 0 ? { size: { height, width } } : {};
 }
 
 /** The standard stream that is a terminal, or else the controlling terminal, as runc looks for it. @throws Failure */

@@ -217,7 +217,7 @@ export function compileFor(
       cgroups: viewOf(cgroup),
       report,
       preservedDescriptors: request.preserveFds,
-      console: console && { socket: console.socket, size: config.process?.consoleSize },
+      console: console && { socket: console.socket, size: console.size ?? config.process?.consoleSize },
       mountLabel: config.linux?.mountLabel || undefined,
       stateSize: stateRoom(request, config),
       seccomp,

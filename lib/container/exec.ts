@@ -81,7 +81,7 @@ export async function execInContainer(request: ExecRequest): Promise<number> {
     cgroupJoin: join,
     asksForCgroup: state.cgroup.systemd?.user ?? false,
     report: channel.theirs,
-    console: console && { socket: console.socket, size: process.consoleSize },
+    console: console && { socket: console.socket, size: console.size ?? process.consoleSize },
     seccomp: await seccompFilter(config, async (profile) =>
       (await import("../seccomp/cache.ts")).cachedFilter(request.root, profile),
     ),
