@@ -141,7 +141,7 @@ describe("mounts", () => {
       succeeded(await t.runtime.command(["resume", t.id]));
       expect(await sh(t, "cat /mnt/file")).toBe("of source\n");
     },
-    running,
+    { needs: [...running.needs, "cgroups"] },
   );
 
   scenario(
