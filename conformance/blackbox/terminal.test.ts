@@ -242,19 +242,17 @@ describe("at a terminal", () => {
       await t.startSleeping();
       const tmux = sit(t);
       const before = await settings(t, tmux);
-      // runc gives the terminal its size when the process may run already
-      const size = t.runtime.kind === "runc" ? "until stty size 2>/dev/null; do sleep 0.1; done" : "stty size";
-      const runs = `RUNTIME exec -t ${t.id} sh -c '${size}; exit 7'`;
-      for (const redirected of ["</dev/null", ">out", "</dev/null >out", "</dev/null >out 2>err"]) {
-        tmux.line("clear");
-        tmux.line(script(t, `${runs} ${redirected}`));
-        await tmux.shows("status 7");
-        if (redirected.includes("out")) expect(readFileSync(join(t.folder, "out"), "utf8")).toMatch(/^24 80\r?\n$/);
-        else await tmux.shows("24 80");
+      const runs = `RUNTIME exec -t ${t.id} sh -c 'stty size; exit 7'`;
+      for (const [i, redirected] of ["</dev/null", ">out1", "</dev/null >out2", "</dev/null >out3 2>err"].entries()) {
+        tmux.line(`${script(t, `${runs} ${redirected}`)} of ${i}`);
+        await tmux.shows(`status 7 of ${i}`);
+        if (i === 0) expect(tmux.screen).toContain("24 80");
+        else expect(readFileSync(join(t.folder, `out${i}`), "utf8")).toMatch(/^24 80\r?\n$/);
         expect(await settings(t, tmux)).toBe(before);
       }
     },
-    withTmux,
+    // runc gives it its size when the process may run already, and may lose the output of one that ends at once
+    { ...withTmux, needs: [...withTmux.needs, "not-runtime:runc"] },
   );
 
   scenario(
