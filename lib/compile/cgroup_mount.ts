@@ -1,6 +1,6 @@
 import type { CgroupView, HierarchyView } from "../cgroup/view.ts";
 import type { ProgramBuilder } from "../program/builder.ts";
-import { MOUNT_ATTR_RDONLY } from "../program/constants.ts";
+import { MOUNT_ATTR_RDONLY, MOVE_MOUNT_F_EMPTY_PATH } from "../program/constants.ts";
 import { EEXIST } from "../program/errno.ts";
 import type { Register } from "../program/instruction.ts";
 import type { Mount } from "../spec/types.ts";
@@ -9,7 +9,7 @@ import { attachMount, cloneHostMount, detachedFileSystem, madeOrInstead, setMoun
 import type { MountAttributes, MountOptions } from "./mount_options.ts";
 import { propagate, type SpecialMount } from "./mounts.ts";
 import type { Namespaces } from "./namespaces.ts";
-import { RootFd } from "./root_fd.ts";
+import type { RootFd } from "./root_fd.ts";
 
 /**
  * Mounts of type cgroup: on v2 the unified hierarchy, as far as the cgroup namespace shows it; on v1 a tmpfs with a mount
@@ -107,9 +107,7 @@ function mountHierarchies(
   const directory = detachedFileSystem(p, "tmpfs", "tmpfs", ["mode=755", ...labelParameters(label)], writable);
   attachMount(p, directory, target);
   p.close(target);
-  const inside = new RootFd(p, directory);
   for (const hierarchy of hierarchies) {
-    const place = inside.openDirectory(hierarchy.name);
     const cgroups = namespaces.has("cgroup")
       ? detachedFileSystem(
           p,
@@ -119,9 +117,11 @@ function mountHierarchies(
           attributes.set,
         )
       : boundCgroup(p, hierarchy.directory, attributes);
-    attachMount(p, cgroups, place);
+    // the directory is new and nobody else's: no link leads elsewhere
+    const name = p.text(hierarchy.name);
+    p.call("mkdirat", [directory, name, 0o755]);
+    p.call("move_mount", [cgroups, p.text(""), directory, name, MOVE_MOUNT_F_EMPTY_PATH]);
     p.close(cgroups);
-    p.close(place);
     for (const alias of hierarchy.aliases) {
       p.call("symlinkat", [p.text(hierarchy.name), directory, p.text(alias)], { ignore: [EEXIST] });
     }

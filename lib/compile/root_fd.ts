@@ -211,20 +211,21 @@ export class RootFd {
     p.jump(opened);
     p.place(missing);
     const components = pathComponents(this.places.followLinks(path));
-    const parent = this.openTo(p.register(), "", { directory: true });
+    let parent = this.fd;
     for (const [i, component] of components.entries()) {
-      const last = i === components.length - 1;
+      const place = components.slice(0, i + 1).join("/");
       const name = p.text(component);
-      if (last) makeLast(parent, name);
-      else p.call("mkdirat", [parent, name, 0o755], { ignore: [EEXIST] });
-      const prefix = components.slice(0, i + 1).join("/");
-      if (last) this.openTo(fd, prefix, options);
-      else {
-        p.call("close", [parent]);
-        this.openTo(parent, prefix, { directory: true });
+      if (i === components.length - 1) {
+        makeLast(parent, name);
+        this.openTo(fd, place, options);
+      } else {
+        p.call("mkdirat", [parent, name, 0o755], { ignore: [EEXIST] });
+        if (i > 0) p.call("close", [parent]);
+        else parent = p.register();
+        this.openTo(parent, place, { directory: true });
       }
     }
-    p.close(parent);
+    if (parent !== this.fd) p.close(parent);
     p.place(opened);
     return fd;
   }
