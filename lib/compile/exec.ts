@@ -10,7 +10,7 @@ import { keepOnly } from "./descriptors.ts";
 import { type ExecutionInput, prepareExecution } from "./execution.ts";
 import { ListenerRelay } from "./listener_relay.ts";
 import { confineOnExec, labelKeys } from "./lsm.ts";
-import { type CloneInto, cloneSibling, Namespaces } from "./namespaces.ts";
+import { type CloneInto, cloneSibling, enterProcess, Namespaces } from "./namespaces.ts";
 import { ProcFd } from "./proc_fd.ts";
 import { becomeNamespaceRoot, joinSessionKeyring, resetSignals, SELF, setRlimits } from "./process.ts";
 import { RootFd } from "./root_fd.ts";
@@ -72,7 +72,7 @@ export function compileExec(input: ExecInput): Program {
   p.at("/linux/namespaces", () => {
     // If the process descriptor can be joined afterwards, this was still the same process.
     const cgroupNamespace = namespaces.has("cgroup") ? openCgroupNamespace(p, proc, input.pid) : undefined;
-    if (namespaces.joinFlags !== 0) p.call("setns", [input.pidfd, namespaces.joinFlags]);
+    if (namespaces.joinFlags !== 0) enterProcess(p, input.pidfd, namespaces.joinFlags, input.privileged);
     const accompany = relay && ((child: Register) => relay.send(child));
     cloneSibling(p, 0, placesFor(p, open, input), () => {}, accompany);
     // Nobody moves into or out of what a cgroup namespace shows from the other side. @see cgroup-v2.rst, nsdelegate

@@ -19,7 +19,7 @@ import {
   O_CLOEXEC,
   O_RDONLY,
 } from "../program/constants.ts";
-import { EINVAL } from "../program/errno.ts";
+import { EINVAL, EPERM } from "../program/errno.ts";
 import { type Label, type Register, Report } from "../program/instruction.ts";
 import type { Namespace, NamespaceType, TimeOffsets } from "../spec/types.ts";
 import type { ProcFd } from "./proc_fd.ts";
@@ -108,6 +108,27 @@ export function makeTimeNamespace(p: ProgramBuilder, proc: ProcFd, offsets: Time
     if (offsets[clock] === undefined) continue;
     p.at(`/linux/timeOffsets/${clock}`, () => proc.write("self/timens_offsets", `${clock} ${secs} ${nanosecs}`));
   }
+}
+
+/**
+ * Join the namespaces of a process.
+ *
+ * @param process its descriptor
+ * @param flags which of them, as CLONE_NEW*
+ * @see setns(2) with a process descriptor (Linux 5.8)
+ */
+export function enterProcess(p: ProgramBuilder, process: number, flags: number, privileged: boolean): void {
+  if (privileged) {
+    p.call("setns", [process, flags]);
+    return;
+  }
+  const refused = p.label();
+  const joined = p.label();
+  p.call("setns", [process, flags], { on: [[EPERM, refused]] });
+  p.jump(joined);
+  p.place(refused);
+  p.fail(EPERM, "the kernel lets nobody but root enter a container that is not started yet, or another user's");
+  p.place(joined);
 }
 
 /**

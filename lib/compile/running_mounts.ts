@@ -1,7 +1,7 @@
 import { Failure } from "../failure.ts";
 import { ProgramBuilder } from "../program/builder.ts";
 import { MNT_DETACH, O_CLOEXEC, PR_SET_DUMPABLE } from "../program/constants.ts";
-import { EINVAL, EPERM } from "../program/errno.ts";
+import { EINVAL } from "../program/errno.ts";
 import { type Architecture, type Program, Step } from "../program/instruction.ts";
 import type { Config, Mount } from "../spec/types.ts";
 import { keepOnly } from "./descriptors.ts";
@@ -9,7 +9,7 @@ import { boundSource, PreparedTrees, type TreeSource } from "./host_trees.ts";
 import { IdMaps } from "./id_maps.ts";
 import type { ImageView } from "./image_places.ts";
 import { mountAll } from "./mounts.ts";
-import { cloneSibling, Namespaces } from "./namespaces.ts";
+import { cloneSibling, enterProcess, Namespaces } from "./namespaces.ts";
 import { ProcFd } from "./proc_fd.ts";
 import { becomeNamespaceRoot, resetSignals } from "./process.ts";
 import { pathComponents, RootFd } from "./root_fd.ts";
@@ -124,16 +124,10 @@ function begin(p: ProgramBuilder, { report, pidfd }: RunningMountsInput): ProcFd
 }
 
 /** Go into the container, as root there; its processes can neither trace this one nor signal it to death unseen. */
-function enter(p: ProgramBuilder, { config, pidfd }: RunningMountsInput): void {
+function enter(p: ProgramBuilder, { config, pidfd, privileged }: RunningMountsInput): void {
   const namespaces = new Namespaces(config.linux?.namespaces ?? []);
   p.at("/linux/namespaces", () => {
-    const refused = p.label();
-    const joined = p.label();
-    p.call("setns", [pidfd, namespaces.joinFlags], { on: [[EPERM, refused]] });
-    p.jump(joined);
-    p.place(refused);
-    p.fail(EPERM, "the kernel lets nobody but root enter a container that is not started yet, or another user's");
-    p.place(joined);
+    enterProcess(p, pidfd, namespaces.joinFlags, privileged);
     cloneSibling(p, 0, [{ cgroup: undefined }], () => {});
   });
   p.at("default/process", () => {
