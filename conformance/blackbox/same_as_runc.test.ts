@@ -43,6 +43,12 @@ const documented: readonly {
     reason: "without a cgroup namespace the host's v2 mount is bound: a new one would change the host's options",
   },
   {
+    path: /^\/mounts\/\d+\/super_options$/,
+    left: /^"([a-z_]+,)*nsdelegate,rw"$/,
+    right: /^"rw"$/,
+    reason: "runc's new one does: from then on the host's options are gone",
+  },
+  {
     path: /^\/paths\/~1sys~1fs~1cgroup\/entries$/,
     left: /^\d+$/,
     right: /^\d+$/,
