@@ -28,7 +28,6 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/utsname.h>
@@ -36,63 +35,10 @@
 
 #include "actions.h"
 #include "json.h"
+#include "paths.h"
+#include "readers.h"
 
 extern char **environ;
-
-/* ---- small readers ---- */
-
-static ssize_t read_file(const char *path, char *buffer, size_t size)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	size_t length = 0;
-
-	if (fd < 0)
-		return -1;
-	while (length < size - 1) {
-		ssize_t n = read(fd, buffer + length, size - 1 - length);
-
-		if (n <= 0)
-			break;
-		length += n;
-	}
-	close(fd);
-	buffer[length] = 0;
-	return length;
-}
-
-static void file_text(const char *key, const char *path)
-{
-	char buffer[4096];
-	ssize_t length = read_file(path, buffer, sizeof(buffer));
-
-	if (length > 0 && buffer[length - 1] == '\n')
-		buffer[length - 1] = 0;
-	json_string(key, length < 0 ? NULL : buffer);
-}
-
-static void link_text(const char *key, const char *path)
-{
-	char buffer[4096];
-	ssize_t length = readlink(path, buffer, sizeof(buffer) - 1);
-
-	if (length >= 0)
-		buffer[length] = 0;
-	json_string(key, length < 0 ? NULL : buffer);
-}
-
-static const char *type_of(mode_t mode)
-{
-	switch (mode & S_IFMT) {
-	case S_IFREG: return "file";
-	case S_IFDIR: return "directory";
-	case S_IFLNK: return "symlink";
-	case S_IFCHR: return "character";
-	case S_IFBLK: return "block";
-	case S_IFIFO: return "fifo";
-	case S_IFSOCK: return "socket";
-	default: return "unknown";
-	}
-}
 
 /* ---- the process ---- */
 
@@ -424,73 +370,6 @@ static void loopback(void)
 		json_string("loopback_up", NULL);
 	if (fd >= 0)
 		close(fd);
-}
-
-/* ---- paths ---- */
-
-/* Errno of the attempt to open for writing, 0 if it may; nothing is written. */
-static int open_for_writing(const char *path, mode_t mode)
-{
-	if (S_ISDIR(mode))
-		return access(path, W_OK) < 0 ? errno : 0;
-	int fd = open(path, O_WRONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-
-	if (fd < 0)
-		return errno;
-	close(fd);
-	return 0;
-}
-
-static long count_entries(const char *path)
-{
-	DIR *directory = opendir(path);
-	long count = 0;
-
-	if (!directory)
-		return -1;
-	while (readdir(directory))
-		count++;
-	closedir(directory);
-	return count - 2;
-}
-
-static void describe_path(const char *path)
-{
-	struct stat status;
-	struct statvfs filesystem;
-	char buffer[1025];
-
-	json_open(path, '{');
-	if (lstat(path, &status) < 0) {
-		json_number("errno", errno);
-		json_close('}');
-		return;
-	}
-	json_string("type", type_of(status.st_mode));
-	json_number("mode", status.st_mode & 07777);
-	json_number("uid", status.st_uid);
-	json_number("gid", status.st_gid);
-	if (S_ISLNK(status.st_mode)) {
-		link_text("target", path);
-		stat(path, &status);
-	}
-	if (S_ISCHR(status.st_mode) || S_ISBLK(status.st_mode)) {
-		json_number("major", major(status.st_rdev));
-		json_number("minor", minor(status.st_rdev));
-	}
-	json_number("write_errno", open_for_writing(path, status.st_mode));
-	if (S_ISDIR(status.st_mode))
-		json_number("entries", count_entries(path));
-	if (S_ISREG(status.st_mode)) {
-		ssize_t length = read_file(path, buffer, sizeof(buffer));
-
-		json_string("text", length < 0 ? NULL : buffer);
-	}
-	if (statvfs(path, &filesystem) == 0) {
-		json_number("filesystem_size", (long long)filesystem.f_blocks * filesystem.f_frsize);
-		json_number("filesystem_flags", filesystem.f_flag);
-	}
-	json_close('}');
 }
 
 int report(int argc, char **argv, int count, char **described)
