@@ -12,11 +12,11 @@ MAN_PAGES := share/man/man8
 
 BUN := node_modules/bun/bin/bun.exe
 NODE_MODULES := node_modules/.installed
-EXECUTOR_SOURCES := $(addprefix lib/executor/,start.c player.c launcher.c life_cycle.c command_line.c)
-EXECUTOR_HEADERS := $(addprefix lib/executor/,executor.h command_line.h program.h system_call.h)
+EXECUTOR_SOURCES := $(addprefix lib/executor/,start.c player.c launcher.c life_cycle.c command_line.c start_image.c)
+EXECUTOR_HEADERS := $(addprefix lib/executor/,executor.h command_line.h program.h start_image.h system_call.h)
 EXECUTOR_FLAGS := -std=c11 -Os -Wall -Wextra -Werror -ffreestanding -fno-stack-protector -fno-pie \
   -fno-asynchronous-unwind-tables -fno-unwind-tables -fno-ident -fomit-frame-pointer -nostdlib -static -no-pie \
-  -Wl,-z,noseparate-code -Wl,-z,norelro -Wl,--build-id=none -Wl,-z,max-page-size=4096 -Wl,-s
+  -Wl,-z,noseparate-code -Wl,-z,norelro -Wl,--build-id=none -Wl,-z,max-page-size=4096 -Wl,-Ttext-segment=0x50000000 -Wl,-s
 # A command loads only the files that it uses, and ends before compiling hot code would pay.
 ENGINE_FLAGS := --compile --minify --bytecode --format=esm --splitting --compile-jit-policy=100 --no-compile-autoload-dotenv --no-compile-autoload-bunfig \
   --no-compile-autoload-tsconfig --no-compile-autoload-package-json
@@ -32,7 +32,7 @@ SUITE := $(sort $(shell find conformance/suite conformance/harness -name '*.ts' 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-build: build/bin/tsrun build/lib/tsrun/engine build/$(MAN_PAGES) build/conformance/probe build/conformance/tsrun-conformance.mjs ## build tsrun into build/ (build/bin/tsrun runs from there)
+build: build/bin/tsrun build/lib/tsrun/engine build/lib/tsrun/engine.image build/$(MAN_PAGES) build/conformance/probe build/conformance/tsrun-conformance.mjs ## build tsrun into build/ (build/bin/tsrun runs from there)
 
 library: build/library/index.js ## build the library for Node into build/library (docs/library.md)
 
@@ -85,6 +85,7 @@ profile: build ## count the instructions that the engine executes for each comma
 install: build ## install to $(DESTDIR)$(PREFIX)
 	install -D -m 755 build/bin/tsrun $(DESTDIR)$(PREFIX)/bin/tsrun
 	install -D -m 755 build/lib/tsrun/engine $(DESTDIR)$(PREFIX)/lib/tsrun/engine
+	test ! -e build/lib/tsrun/engine.image || install -m 644 build/lib/tsrun/engine.image $(DESTDIR)$(PREFIX)/lib/tsrun/engine.image
 	install -D -m 644 lib/cli/completion/tsrun.bash $(DESTDIR)$(PREFIX)/$(BASH_COMPLETION)
 	install -D -m 644 lib/cli/completion/tsrun.zsh $(DESTDIR)$(PREFIX)/$(ZSH_COMPLETION)
 	install -D -m 644 lib/cli/completion/tsrun.fish $(DESTDIR)$(PREFIX)/$(FISH_COMPLETION)
@@ -92,7 +93,7 @@ install: build ## install to $(DESTDIR)$(PREFIX)
 	install -m 644 build/$(MAN_PAGES)/*.8 $(DESTDIR)$(PREFIX)/$(MAN_PAGES)
 
 uninstall: ## remove what install put there
-	rm -f $(DESTDIR)$(PREFIX)/bin/tsrun $(DESTDIR)$(PREFIX)/lib/tsrun/engine
+	rm -f $(DESTDIR)$(PREFIX)/bin/tsrun $(DESTDIR)$(PREFIX)/lib/tsrun/engine $(DESTDIR)$(PREFIX)/lib/tsrun/engine.image
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/,$(BASH_COMPLETION) $(ZSH_COMPLETION) $(FISH_COMPLETION))
 	rm -f $(DESTDIR)$(PREFIX)/$(MAN_PAGES)/tsrun.8 $(DESTDIR)$(PREFIX)/$(MAN_PAGES)/tsrun-*.8
 	-rmdir $(DESTDIR)$(PREFIX)/lib/tsrun
@@ -135,6 +136,10 @@ build/lib/tsrun/engine: $(TYPESCRIPT) $(SUITE) build/executor/executor.b64 build
 	$(BUN) bin/bundle.ts
 	$(BUN) build $(ENGINE_FLAGS) ./build/engine/tsrun.js --outfile $@.new
 	cp $@.new $@.whole && rm $@.new && mv $@.whole $@
+
+# Where there can be none, the engine is started for every command.
+build/lib/tsrun/engine.image: build/bin/tsrun build/lib/tsrun/engine
+	build/bin/tsrun start-image || echo 'no start image: commands take longer'
 
 build/library/index.js: library/build.ts library/tsconfig.json $(TYPESCRIPT) build/executor/executor.b64 $(NODE_MODULES)
 	$(BUN) library/build.ts

@@ -3,10 +3,11 @@
  *
  *   bun conformance/run_tests.ts [--only unit|blackbox|engine|engines|control|vm]... [--without NAME]... [NAME...]
  *
- * NAMEs choose the files whose path contains one of them, and `--without` those to leave out. The runtime under test is the one that RUNTIME names, the built
- * tsrun if it is not set. Everything runs if nothing is chosen, but for two suites that take their turn where CI=true:
- * `engine`, the black-box tests without life cycle programs, and `control`, the engines' tests with runc, by which a wrong
- * test shows itself. `vm` is for the virtual machine of conformance/vm.
+ * NAMEs choose the files whose path contains one of them, and `--without` those to leave out. The runtime under test is
+ * the one that RUNTIME names, the built tsrun if it is not set. Everything runs if nothing is chosen, but for two suites
+ * that take their turn where CI=true: `engine`, the black-box tests without life cycle programs and start image, and
+ * `control`, the engines' tests with runc, by which a wrong test shows itself. `vm` is for the virtual machine of
+ * conformance/vm.
  */
 
 import { spawn } from "node:child_process";
@@ -52,12 +53,12 @@ const suites: Readonly<Record<Suite, SuiteSettings>> = {
   blackbox: { patterns: ["conformance/blackbox/*.test.ts"], atOnce: 2, limit: 600 },
   engine: {
     patterns: ["conformance/blackbox/*.test.ts"],
-    without: ["life_cycle_programs", "life_cycle_trust", "broken_runtimes", "differential"].map(
+    without: ["life_cycle_programs", "life_cycle_trust", "start_image", "broken_runtimes", "differential"].map(
       (name) => `conformance/blackbox/${name}.test.ts`,
     ),
     atOnce: 2,
     limit: 600,
-    env: { TSRUN_FAST: "0" },
+    env: { TSRUN_FAST: "0", TSRUN_IMAGE: "0" },
   },
   engines: { patterns: ["conformance/engines/*.test.ts"], atOnce: 1, limit: 900 },
   control: { patterns: ["conformance/engines/*.test.ts"], atOnce: 1, limit: 900, env: { RUNTIME: "runc" } },

@@ -32,7 +32,11 @@ export interface CommandOptions {
 
 /** The environment that commands get: nothing of the caller's that could steer a runtime. */
 export const cleanEnvironment: Readonly<Record<string, string>> = {
-  ...(process.env.TSRUN_FAST !== undefined && { TSRUN_FAST: process.env.TSRUN_FAST }),
+  ...Object.fromEntries(
+    ["TSRUN_FAST", "TSRUN_IMAGE"].flatMap((name) =>
+      process.env[name] === undefined ? [] : [[name, process.env[name]]],
+    ),
+  ),
   PATH: process.env.PATH ?? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
   HOME: process.env.HOME ?? "/",
   // where a user's systemd is

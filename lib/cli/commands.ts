@@ -26,6 +26,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   "relay-readiness": async () => (await import("./commands/relay_readiness.ts")).command,
   completion: async () => (await import("./commands/completion.ts")).command,
   complete: async () => (await import("./commands/complete.ts")).command,
+  "start-image": async () => (await import("./commands/start_image.ts")).command,
   plan: async () => (await import("./commands/plan.ts")).command,
   conformance: async () => (await import("./commands/conformance.ts")).command,
 };

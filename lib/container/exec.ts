@@ -108,7 +108,11 @@ export async function execInContainer(request: ExecRequest): Promise<number> {
   });
   if (request.detach) {
     goOn(channel.ours);
-    await hear(program, config, channel.ours);
+    try {
+      await hear(program, config, channel.ours);
+    } finally {
+      trySystemCall("close", channel.ours);
+    }
     return 0;
   }
   const child = pidfdOpen(pid);

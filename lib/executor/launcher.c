@@ -1,9 +1,10 @@
 /*
- * The launcher: what is installed as `tsrun`. Unless a command is carried out by a life cycle program it starts the
- * engine, which lies at ../lib/tsrun/engine from its own file, so that both can be moved together.
+ * The launcher: what is installed as `tsrun`. Unless a command is carried out by a life cycle program it becomes the
+ * engine, by its start image or by starting it. The engine lies at ../lib/tsrun/engine from its own file, so that both can be moved together.
  */
 #include "command_line.h"
 #include "executor.h"
+#include "start_image.h"
 #include "system_call.h"
 
 #define PATH_MAX 4096
@@ -41,6 +42,7 @@ static const char *const STEERING[] = {
     "GLIBC", /* libc's and libstdc++'s tunables */
     "TSRUN_INHERITED_DESCRIPTORS=", /* these are said by the launcher alone */
     "TSRUN_START_CONNECTION=",
+    "TSRUN_TAKE_IMAGE=", /* said by what takes the start image */
 };
 
 static u64 length(const char *text) {
@@ -127,6 +129,7 @@ _Noreturn void launch(char **argv, char **envp) {
   *end++ = (char *)NO_WARM_UP;
   if (connection >= 0) assign(*end++ = connection_variable, CONNECTION, (u32)connection);
   *end = 0;
+  resume_engine(path, argv, environment, envp);
   CALL3(NR_execve, path, argv, environment);
   complain("tsrun: cannot start the engine ");
   complain(path);

@@ -1,16 +1,26 @@
-/* The entry of the executor: as `tsrun-init CODE REPORT` it plays a program, under any other name it is the launcher. */
+/*
+ * The entry of the executor: as `tsrun-init CODE REPORT` it plays a program, as `tsrun-cpu` it writes what identifies the
+ * processor, under any other name it is the launcher.
+ */
 #include "executor.h"
+#include "start_image.h"
 #include "system_call.h"
 
 START;
 
-static const char PLAYER[] = "tsrun-init";
+#define STDOUT 1
 
-static int is_player(const char *name) {
-  for (u64 i = 0; i < sizeof PLAYER; i++) {
-    if (name[i] != PLAYER[i]) return 0;
+static int is_named(const char *name, const char *expected) {
+  for (; *expected != 0; name++, expected++) {
+    if (*name != *expected) return 0;
   }
-  return 1;
+  return *name == 0;
+}
+
+static _Noreturn void write_cpu(void) {
+  u64 words[CPU_WORDS];
+  identify_cpu(words);
+  exit_group(CALL3(NR_write, STDOUT, words, sizeof words) != sizeof words);
 }
 
 /* A decimal number of a descriptor; -1, which no call accepts, for anything else. */
@@ -31,7 +41,8 @@ __attribute__((used)) _Noreturn void start(u64 *stack) {
   u64 count = stack[0];
   char **argv = (char **)(stack + 1);
   char **envp = argv + count + 1;
-  if (count == 3 && is_player(argv[0])) play(descriptor(argv[1]), descriptor(argv[2]));
+  if (count == 3 && is_named(argv[0], "tsrun-init")) play(descriptor(argv[1]), descriptor(argv[2]));
+  if (count == 1 && is_named(argv[0], "tsrun-cpu")) write_cpu();
   launch(argv, envp);
 }
 

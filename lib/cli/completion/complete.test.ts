@@ -15,7 +15,7 @@ async function candidatesOf(line: string): Promise<string[]> {
 
 describe("candidates", () => {
   const lines: readonly (readonly [line: string, candidates: readonly string[]])[] = [
-    ["st|", ["start", "state"]],
+    ["st|", ["start", "state", "start-image"]],
     ["--root /r sp|", ["spec"]],
     ["--root=/r sp|", ["spec"]],
     ["--debug sp|", ["spec"]],

@@ -17,6 +17,7 @@ const ENVIRONMENT: readonly (readonly [string, string])[] = [
       "them to the container's process, before those of --preserve-fds.",
   ],
   ["TSRUN_FAST", "0: every command is carried out by the engine."],
+  ["TSRUN_IMAGE", "0: the engine is started for every command that it carries out, as without a start image."],
 ];
 
 const FILES: readonly (readonly [string, string])[] = [
