@@ -16,8 +16,10 @@ export function processTable(pids: readonly number[], options: readonly string[]
 /** By Bun's own function: loading node:child_process takes as long as ps. */
 function psOutput(options: readonly string[]): string {
   const failure = (why: string): Failure => new Failure(`ps ${options.join(" ")} failed: ${why}`);
-  if (Bun.which("ps") === null) throw failure("there is no ps on this machine");
-  const { success, stdout, stderr } = Bun.spawnSync(["ps", ...options], { stderr: "pipe" });
+  // The engine may have another environment of its own: it is taken over from a start image without.
+  const { env } = process;
+  if (Bun.which("ps", { PATH: env.PATH ?? "" }) === null) throw failure("there is no ps on this machine");
+  const { success, stdout, stderr } = Bun.spawnSync(["ps", ...options], { env, stderr: "pipe" });
   if (!success) throw failure(stderr.toString().trim());
   return stdout.toString();
 }

@@ -1,4 +1,5 @@
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { readHierarchies, versionOf } from "../cgroup/hierarchies.ts";
 import { isPrivileged } from "../container/host_facts.ts";
 import { prepareMonitor } from "../container/run.ts";
@@ -7,7 +8,8 @@ import { executorImage } from "../executor/image.ts";
 import { systemCall } from "../libc/system_call.ts";
 import { SIGSET_SIZE } from "../program/constants.ts";
 import { encodeProgram } from "../program/encode.ts";
-import type { Config, Resources } from "../spec/types.ts";
+import { keptFilterPath } from "../seccomp/cache.ts";
+import type { Config, Resources, Seccomp } from "../spec/types.ts";
 import { defaultConfig, rootlessConfig } from "./default_config.ts";
 import { main } from "./main.ts";
 
@@ -16,13 +18,26 @@ const SIG_DFL = 0n;
 const SIG_IGN = 1n;
 const INIT = "/init";
 /** The first time code is loaded and linked, the second time the properties that it reads are known. */
-const ROUNDS = 3;
+const ROUNDS = 2;
 
 const LIMITS: Resources = {
   memory: { limit: 256 * 1024 * 1024 },
   cpu: { shares: 512, quota: 50_000, period: 100_000 },
   pids: { limit: 100 },
 };
+
+/** A profile, which is found built: what builds it, libseccomp, shall not be in the image. */
+const SECCOMP: Seccomp = {
+  defaultAction: "SCMP_ACT_ERRNO",
+  defaultErrnoRet: 1,
+  architectures: ["SCMP_ARCH_X86_64", "SCMP_ARCH_X86", "SCMP_ARCH_X32"],
+  syscalls: [
+    { names: ["read", "write", "execve", "exit_group"], action: "SCMP_ACT_ALLOW" },
+    { names: ["personality"], action: "SCMP_ACT_ALLOW", args: [{ index: 0, value: 0, op: "SCMP_CMP_EQ" }] },
+  ],
+};
+/** `struct sock_filter`: return SECCOMP_RET_ALLOW. */
+const ALLOW_ALL = Buffer.from([0x06, 0, 0, 0, 0, 0, 0xff, 0x7f]);
 
 /**
  * Carry out what engines and people call most, before the start image is taken: what has run once is quick. Containers
@@ -37,6 +52,9 @@ export async function warmUp(directory: string): Promise<number> {
   writeBundle(bundle);
   const id = `tsrun-image-${process.pid}`;
   const root = `${directory}/root`;
+  const filter = keptFilterPath(root, SECCOMP);
+  mkdirSync(dirname(filter), { recursive: true, mode: 0o700 });
+  writeFileSync(filter, ALLOW_ALL, { mode: 0o600 });
   let failures = 0;
   const command = async (...words: string[]): Promise<void> => {
     if ((await main(["--root", root, ...words])) !== 0) failures++;
@@ -99,6 +117,10 @@ function config(): Config {
   return {
     ...base,
     process: { ...base.process!, terminal: false, args: [INIT] },
-    linux: { ...base.linux, ...(resources !== undefined && { resources: { ...resources, ...LIMITS } }) },
+    linux: {
+      ...base.linux,
+      seccomp: SECCOMP,
+      ...(resources !== undefined && { resources: { ...resources, ...LIMITS } }),
+    },
   };
 }

@@ -166,12 +166,14 @@ static void set_signals(const struct image *image) {
   CALL2(NR_sigaltstack, image->alternate_stack, 0);
 }
 
-/* The thread, as the kernel knows it and libc remembers it. */
-static void set_thread(const struct image *image) {
+/* The thread and the heap, as the kernel knows them and libc remembers them. */
+static void set_process(const struct image *image) {
   CALL2(NR_arch_prctl, ARCH_SET_FS, image->fs_base);
   *(u32 *)image->thread_id = (u32)CALL1(NR_set_tid_address, image->thread_id);
   CALL2(NR_set_robust_list, image->robust_list, image->robust_list_length);
   if (image->rseq != 0) CALL4(NR_rseq, image->rseq, image->rseq_length, 0, image->rseq_signature);
+  /* What libc has of the heap is mapped; where it grows from now on is up to the kernel, and behind that. */
+  if (image->program_break != 0) *(u64 *)image->program_break = (u64)CALL1(NR_brk, 0);
 }
 
 /* Return from the system call at which the image was taken, with 0. What else of registers counts a call may change. */
@@ -194,16 +196,27 @@ static _Noreturn void go_on(const struct image *image) {
   __builtin_unreachable();
 }
 
+/* With the NUL. */
+static u64 size(const char *text) {
+  u64 count = 1;
+  while (*text++ != 0) count++;
+  return count;
+}
+
+/* Copy a text with its NUL. Returns the end of the copy. */
+static char *append(char *to, const char *text) {
+  while ((*to++ = *text++) != 0) {
+  }
+  return to;
+}
+
 static i64 open_file(const char *path) { return CALL4(NR_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0); }
 
 void resume_engine(const char *path, char **argv, char **envp, char **kernel_envp) {
   const char *switched = variable(kernel_envp, "TSRUN_IMAGE=");
   if (switched != 0 && equal(switched, "0")) return;
-  u64 length = 0;
-  while (path[length] != 0) length++;
-  char image_path[length + sizeof IMAGE_SUFFIX];
-  for (u64 i = 0; i < length; i++) image_path[i] = path[i];
-  for (u64 i = 0; i < sizeof IMAGE_SUFFIX; i++) image_path[length + i] = IMAGE_SUFFIX[i];
+  char image_path[size(path) + sizeof IMAGE_SUFFIX];
+  append(append(image_path, path) - 1, IMAGE_SUFFIX);
   i64 pages = open_file(image_path);
   if (!read_whole(pages, &file, sizeof file)) return;
   i64 engine = open_file(path);
@@ -214,12 +227,16 @@ void resume_engine(const char *path, char **argv, char **envp, char **kernel_env
   if (!make_event_loop(image)) return;
   /* As the engine does when it starts. */
   CALL3(NR_close_range, STANDARD_STREAMS, ~0U, CLOSE_RANGE_CLOEXEC);
-  set_thread(image);
+  set_process(image);
   set_signals(image);
-  struct call_of_engine *call = (struct call_of_engine *)image->call;
-  call->engine = (u64)path;
-  call->argv = (u64)argv;
-  call->envp = (u64)envp;
+  u64 texts_length = size(path), argument_count = 0;
+  for (char **text = argv; *text != 0; text++, argument_count++) texts_length += size(*text);
+  for (char **text = envp; *text != 0; text++) texts_length += size(*text);
+  char texts[texts_length];
+  char *end = append(texts, path);
+  for (char **text = argv; *text != 0; text++) end = append(end, *text);
+  for (char **text = envp; *text != 0; text++) end = append(end, *text);
+  *(struct call_of_engine *)image->call = (struct call_of_engine){(u64)texts, texts_length, argument_count};
   go_on(image);
 }
 

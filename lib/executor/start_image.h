@@ -58,6 +58,7 @@ struct image {
   u64 rseq;
   u64 rseq_length;
   u64 rseq_signature;
+  u64 program_break;
   u64 alternate_stack[3];
   u64 epoll;
   u64 eventfd;
@@ -74,11 +75,14 @@ struct image {
   struct segment segments[MOST_SEGMENTS];
 };
 
-/* What the engine finds at `call`. */
+/*
+ * What the engine finds at `call`: where its own path, the arguments and the environment are, one after the other, each
+ * with the NUL behind it; how many bytes that is; and how many arguments there are.
+ */
 struct call_of_engine {
-  u64 engine;
-  u64 argv;
-  u64 envp;
+  u64 texts;
+  u64 length;
+  u64 argument_count;
 };
 
 /* What of the processor an engine may have looked at, for its image to be made and to be used with. */

@@ -12,6 +12,7 @@
 #define NR_fstat 5
 #define NR_mmap 9
 #define NR_mprotect 10
+#define NR_brk 12
 #define NR_rt_sigaction 13
 #define NR_pread64 17
 #define NR_mremap 25

@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { sha256 } from "../libc/digest.ts";
 import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "../libc/files.ts";
 import type { Seccomp } from "../spec/types.ts";
@@ -13,16 +14,21 @@ const OTHERS_MAY_WRITE = 0o022;
  * @param root the directory that holds the containers' directories
  */
 export async function cachedFilter(root: string, seccomp: Seccomp): Promise<Buffer> {
-  const path = `${root}/.seccomp/${keyOf(seccomp)}.bpf`;
+  const path = keptFilterPath(root, seccomp);
   const cached = readTrusted(path);
   if (cached !== undefined) return cached;
   const { buildFilter } = await import("./filter.ts");
   const filter = buildFilter(seccomp);
-  mkdirSync(`${root}/.seccomp`, { recursive: true, mode: 0o700 });
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const temporary = `${path}.${process.pid}`;
   writeFileSync(temporary, filter, { mode: 0o600 });
   renameSync(temporary, path);
   return filter;
+}
+
+/** Where the filter of a profile is kept. */
+export function keptFilterPath(root: string, seccomp: Seccomp): string {
+  return `${root}/.seccomp/${keyOf(seccomp)}.bpf`;
 }
 
 function keyOf(seccomp: Seccomp): string {

@@ -15,7 +15,7 @@ const ENTRIES_AT_ONCE = 1 << 17;
 /** A main thread's stack may grow to this, for which the engine has made its own limit. In bytes. */
 const STACK_SIZE = 8 * 1024 * 1024;
 /** So many pages that need not be in the image are put into it to save a mapping. */
-const LARGEST_GAP = 16;
+const LARGEST_GAP = 32;
 
 /** A line of /proc/PID/maps. */
 interface Mapping {
@@ -60,9 +60,11 @@ export function readAddressSpace(
         const place = isUnchanging(mapping, engine)
           ? { source: Source.Engine, offset: mapping.offset }
           : { source: Source.Nothing, offset: 0 };
-        segments.push({ address, length: end - address, protection, ...place });
-        if ((protection & PROT_READ) === 0) continue;
-        for (const { address, length } of pagesToKeep(pagemap, mapping, engine)) {
+        const kept = (protection & PROT_READ) === 0 ? [] : pagesToKeep(pagemap, mapping, engine);
+        if (kept[0]?.length !== end - address) {
+          segments.push({ address, length: end - address, protection, ...place });
+        }
+        for (const { address, length } of kept) {
           const pages = traced.read(address, length);
           segments.push({ address, length, offset: keep(pages), protection, source: Source.Image });
         }

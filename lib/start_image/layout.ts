@@ -57,6 +57,7 @@ export const HEADER_WORDS = [
   ["rseq", 1],
   ["rseq_length", 1],
   ["rseq_signature", 1],
+  ["program_break", 1],
   ["alternate_stack", 3],
   ["epoll", 1],
   ["eventfd", 1],

@@ -1,5 +1,5 @@
-import { CString, type Pointer, ptr, read } from "bun:ffi";
-import { systemCall, trySystemCall } from "../libc/system_call.ts";
+import { dlopen, type Pointer, ptr, toBuffer } from "bun:ffi";
+import { addressOf, cString, systemCall, trySystemCall } from "../libc/system_call.ts";
 import { SIGSET_SIZE } from "../program/constants.ts";
 
 /** The call at which the image is taken: it waits for nothing, and no other thread or command makes it. */
@@ -9,8 +9,11 @@ export const CALL_WORDS = 3;
 export const SIGNALS = 64;
 export const ACTION_WORDS = 4;
 export const ALTERNATE_STACK_WORDS = 3;
-/** Behind the launcher's words: the signal stack, all signals, and how many commands to warm up with failed. */
-export const POINT_WORDS = CALL_WORDS + ALTERNATE_STACK_WORDS + SIGNALS * ACTION_WORDS + 1;
+/**
+ * Behind the launcher's words: the signal stack, all signals, where libc remembers the end of its heap, and how many
+ * commands to warm up with failed.
+ */
+export const POINT_WORDS = CALL_WORDS + ALTERNATE_STACK_WORDS + SIGNALS * ACTION_WORDS + 2;
 
 /** A command line that came by way of the launcher. */
 export interface ArrivedCall {
@@ -20,7 +23,8 @@ export interface ArrivedCall {
 
 /**
  * Wait to be made an image of. This returns in each process that is made of the image, when the launcher has told it what
- * to do: this process has its environment then.
+ * to do: the engine knows that process's environment, working directory and so on then, and not those of where the image
+ * was taken.
  *
  * @param failures how many commands failed that were carried out before
  */
@@ -33,36 +37,60 @@ export function waitForCall(failures: number): ArrivedCall {
     const at = signalsAt + i * ACTION_WORDS;
     systemCall("rt_sigaction", i + 1, 0, point.subarray(at, at + ACTION_WORDS), SIGSET_SIZE);
   }
+  point[POINT_WORDS - 2] = programBreak();
   point[POINT_WORDS - 1] = BigInt(failures);
+  const own = process.env;
+  const told = replaceable();
+  // What has run once is quick.
+  const example = cString("engine\0tsrun\0NAME=VALUE");
+  point.set([addressOf(example), BigInt(example.length), 1n]);
+  takeOver(point, told, own);
   trySystemCall(POINT, point);
-  const [engine, argv, envp] = [0, 8, 16].map((offset) => read.ptr(ptr(point), offset)) as [number, number, number];
-  forgetWhereItWasTaken(text(engine), texts(envp));
-  return { words: texts(argv).slice(1) };
+  return takeOver(point, told, own);
 }
 
-function text(address: number): string {
-  return new CString(address as Pointer).toString();
+/** What the engine knows of its process once it has been asked. */
+interface Told {
+  env: NodeJS.ProcessEnv;
+  execPath: string;
+  pid: number;
 }
 
-/** A NULL-terminated array of texts. */
-function texts(address: number): string[] {
-  const found: string[] = [];
-  for (let offset = 0; ; offset += 8) {
-    const element = read.ptr(address as Pointer, offset);
-    if (element === 0) return found;
-    found.push(text(element));
+/** Make what will be told anew ordinary properties: the first that is written makes all of this object's others. */
+function replaceable(): Told {
+  for (const name of ["env", "execPath", "pid"] as const) {
+    Object.defineProperty(process, name, { value: process[name], writable: true });
   }
+  return process;
 }
 
-/** What the engine knows of its process, and remembers once it has been asked, becomes this process's. */
-function forgetWhereItWasTaken(engine: string, variables: readonly string[]): void {
-  Object.defineProperty(process, "execPath", { value: engine });
-  Object.defineProperty(process, "pid", { value: systemCall("getpid") });
+/** @param own the engine's own environment, which its time zone follows */
+function takeOver(point: BigUint64Array, told: Told, own: NodeJS.ProcessEnv): ArrivedCall {
+  const [texts, length, argumentCount] = [point[0]!, point[1]!, point[2]!].map(Number) as [number, number, number];
+  const [engine = "", ...words] = toBuffer(texts as Pointer, 0, length - 1)
+    .toString()
+    .split("\0");
+  told.env = environment(words.splice(argumentCount));
+  if (told.env.TZ !== undefined) own.TZ = told.env.TZ;
+  told.execPath = engine;
+  told.pid = systemCall("getpid");
   // The working directory is looked up when it changes. The launcher has seen that this works.
   process.chdir(".");
-  for (const name of Object.keys(process.env)) delete process.env[name];
+  return { words: words.slice(1) };
+}
+
+/** Where libc remembers the end of its heap; 0 if it does not grow one. @see brk(2) */
+function programBreak(): bigint {
+  const { symbols } = dlopen("libc.so.6", { dlsym: { args: ["ptr", "ptr"], returns: "ptr" } });
+  return BigInt(symbols.dlsym(null, ptr(cString("__curbrk"))) ?? 0);
+}
+
+/** @param variables `NAME=VALUE` */
+function environment(variables: readonly string[]): NodeJS.ProcessEnv {
+  const values: NodeJS.ProcessEnv = {};
   for (const variable of variables) {
     const end = variable.indexOf("=");
-    if (end > 0) process.env[variable.slice(0, end)] = variable.slice(end + 1);
+    if (end > 0) values[variable.slice(0, end)] = variable.slice(end + 1);
   }
+  return values;
 }

@@ -115,6 +115,7 @@ function writeImage(file: number, engine: string, traced: TracedEngine): number 
       rseq: rseq.address,
       rseq_length: rseq.length,
       rseq_signature: rseq.signature,
+      program_break: point[POINT_WORDS - 2]!,
       alternate_stack: point.subarray(CALL_WORDS, signalsAt),
       ...findEventLoop(traced.pid),
       call,

@@ -27,12 +27,16 @@ const TIME_LIMIT = 120_000;
 const POLL = 5;
 const SIGKILL = 9;
 
-/** What makes the engine one thread: it collects garbage and compiles where it runs, and starts nothing of itself. */
-const ONE_THREAD = {
+/**
+ * What makes the engine one thread, that collects garbage where it runs, and keeps it from compiling what has run often:
+ * each command would do that again, or touch more pages than it saves time.
+ */
+const ENGINE_OPTIONS = {
   BUN_JSC_useWarmUpMarkedBlocks: "0",
   BUN_JSC_useConcurrentGC: "0",
-  BUN_JSC_useConcurrentJIT: "0",
   BUN_JSC_numberOfGCMarkers: "1",
+  BUN_JSC_useConcurrentJIT: "0",
+  BUN_JSC_useBaselineJIT: "0",
 };
 
 /** A restartable sequence's memory, as libc has registered it; zeros if it has not. @see rseq(2) */
@@ -80,7 +84,7 @@ export class TracedEngine {
     const descriptors = new Array<number>(FIRST_DESCRIPTOR).fill(nothing);
     const { pid } = Bun.spawn([engine], {
       argv0: "tsrun",
-      env: { ...ONE_THREAD, TSRUN_TAKE_IMAGE: directory },
+      env: { ...ENGINE_OPTIONS, TSRUN_TAKE_IMAGE: directory },
       stdio: descriptors as ["ignore", "ignore", "ignore"] & number[],
     });
     closeSync(nothing);
