@@ -16,14 +16,17 @@ import {
   writeFileSync,
   writeSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
+import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 import { CPU_WORDS, HEADER_WORDS, IMAGE_ENGINE_OFFSET, IMAGE_VDSO_OFFSET } from "../../lib/start_image/layout.ts";
 import { cleanEnvironment, type Result, runCommand, succeeded } from "../harness/command.ts";
 import { NO_ENGINE } from "../harness/life_cycle.ts";
 import { selectedRuntime } from "../harness/runtime.ts";
+import { timeFactor } from "../harness/time_limit.ts";
 
 const WORD = 8;
+/** Of a process that has not begun to do anything. */
+const SIGTERM_STATUS = 128 + constants.signals.SIGTERM;
 const fitting = selectedRuntime().kind === "tsrun" && process.arch === "x64";
 
 /** An installation of its own, whose image is taken on this machine. */
@@ -43,6 +46,15 @@ async function withoutStarting<T>(work: () => Promise<T>): Promise<T> {
     return await work();
   } finally {
     chmodSync(engine, 0o755);
+  }
+}
+
+/** Ask a process to end, if it has not. */
+function kill(pid: number): void {
+  try {
+    process.kill(pid, "SIGTERM");
+  } catch {
+    // It was quicker.
   }
 }
 
@@ -192,6 +204,28 @@ describe.skipIf(!fitting)("the start image", () => {
       rmSync(folder, { recursive: true });
     }
   });
+
+  test("one that is interrupted leaves nothing but the old one", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "ct-start-image-"));
+    const env = { ...cleanEnvironment, TMPDIR: folder };
+    try {
+      for (const milliseconds of [100, 200, 300, 400]) {
+        const onStart = (pid: number): void => {
+          setTimeout(() => kill(pid), milliseconds * timeFactor);
+        };
+        const { status, stderr } = await call(["start-image"], { env, onStart, timeout: 120_000 });
+        if (status === 0) break; // it was done before
+        if (status !== SIGTERM_STATUS) expect(stderr).toBe("tsrun: start-image: interrupted\n");
+        expect(readdirSync(folder)).toEqual([]);
+        expect(readdirSync(join(prefix, "lib/tsrun")).sort()).toEqual(["engine", "engine.image"]);
+        const cgroups = await runCommand(["find", "/sys/fs/cgroup", "-name", "tsrun-image-*"]);
+        expect(cgroups.stdout).toBe("");
+      }
+      expect(await isUsed()).toBe(true);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  }, 600_000);
 
   // Root may write everywhere.
   test.skipIf(process.geteuid?.() === 0)("one that cannot be written leaves the old one as it is", async () => {

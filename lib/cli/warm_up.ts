@@ -1,5 +1,4 @@
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
 import { readHierarchies, versionOf } from "../cgroup/hierarchies.ts";
 import { isPrivileged } from "../container/host_facts.ts";
 import { prepareMonitor } from "../container/run.ts";
@@ -8,7 +7,7 @@ import { executorImage } from "../executor/image.ts";
 import { systemCall } from "../libc/system_call.ts";
 import { SIGSET_SIZE } from "../program/constants.ts";
 import { encodeProgram } from "../program/encode.ts";
-import { keptFilterPath } from "../seccomp/cache.ts";
+import { keptFilterPath, makeCache } from "../seccomp/cache.ts";
 import type { Config, Resources, Seccomp } from "../spec/types.ts";
 import { defaultConfig, rootlessConfig } from "./default_config.ts";
 import { main } from "./main.ts";
@@ -52,9 +51,8 @@ export async function warmUp(directory: string): Promise<number> {
   writeBundle(bundle);
   const id = `tsrun-image-${process.pid}`;
   const root = `${directory}/root`;
-  const filter = keptFilterPath(root, SECCOMP);
-  mkdirSync(dirname(filter), { recursive: true, mode: 0o700 });
-  writeFileSync(filter, ALLOW_ALL, { mode: 0o600 });
+  makeCache(root);
+  writeFileSync(keptFilterPath(root, SECCOMP), ALLOW_ALL, { mode: 0o600 });
   let failures = 0;
   const command = async (...words: string[]): Promise<void> => {
     if ((await main(["--root", root, ...words])) !== 0) failures++;

@@ -1,4 +1,3 @@
-import { dirname } from "node:path";
 import { sha256 } from "../libc/digest.ts";
 import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "../libc/files.ts";
 import type { Seccomp } from "../spec/types.ts";
@@ -19,11 +18,16 @@ export async function cachedFilter(root: string, seccomp: Seccomp): Promise<Buff
   if (cached !== undefined) return cached;
   const { buildFilter } = await import("./filter.ts");
   const filter = buildFilter(seccomp);
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  makeCache(root);
   const temporary = `${path}.${process.pid}`;
   writeFileSync(temporary, filter, { mode: 0o600 });
   renameSync(temporary, path);
   return filter;
+}
+
+/** Make the directory of kept filters, if it is not there. */
+export function makeCache(root: string): void {
+  mkdirSync(`${root}/.seccomp`, { recursive: true, mode: 0o700 });
 }
 
 /** Where the filter of a profile is kept. */

@@ -16,7 +16,7 @@ import { join } from "node:path";
 import { BUILD_ID } from "../executor/build_id.ts";
 import { executorImage } from "../executor/image.ts";
 import { Failure } from "../failure.ts";
-import { directoryEntries } from "../libc/files.ts";
+import { directoryEntries, existsSync } from "../libc/files.ts";
 import { sealedMemfd } from "../libc/memfd.ts";
 import { waitForExit } from "../libc/process.ts";
 import { posixSpawnWith } from "../libc/spawn.ts";
@@ -59,6 +59,8 @@ export interface TakenImage {
  */
 export async function takeImage(engine: string): Promise<TakenImage> {
   if (ARCHITECTURE !== "x86_64") throw new Failure(`there are no start images on ${ARCHITECTURE}, only on x86_64`);
+  const interruption = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => interruption.abort());
   const path = `${engine}.image`;
   const temporary = `${path}.${process.pid}`;
   const directory = mkdtempSync(join(tmpdir(), "tsrun-image-"));
@@ -66,7 +68,7 @@ export async function takeImage(engine: string): Promise<TakenImage> {
   let traced: TracedEngine | undefined;
   try {
     file = openSync(temporary, "wx", IMAGE_MODE);
-    traced = await TracedEngine.start(engine, directory);
+    traced = await TracedEngine.start(engine, directory, interruption.signal);
     const failures = writeImage(file, realpathSync(engine), traced);
     renameSync(temporary, path);
     return { path, size: statSync(path).size, failures };
@@ -77,7 +79,16 @@ export async function takeImage(engine: string): Promise<TakenImage> {
   } finally {
     traced?.end();
     if (file !== undefined) closeSync(file);
+    deleteContainers(engine, `${directory}/root`);
     rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+/** Delete what an engine has left that was ended before its time. @param root its state root */
+function deleteContainers(engine: string, root: string): void {
+  const ids = existsSync(root) ? directoryEntries(root).map(({ name }) => name) : [];
+  for (const id of ids.filter((name) => !name.startsWith("."))) {
+    Bun.spawnSync([engine, "--root", root, "delete", "--force", id], { argv0: "tsrun", env: {} });
   }
 }
 

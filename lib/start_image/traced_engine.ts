@@ -73,9 +73,10 @@ export class TracedEngine {
    *
    * @param engine its file
    * @param directory where it may carry out commands first
+   * @param interruption ends it before its time
    * @throws Failure if it does not get there, or has more threads than one then
    */
-  static async start(engine: string, directory: string): Promise<TracedEngine> {
+  static async start(engine: string, directory: string, interruption: AbortSignal): Promise<TracedEngine> {
     // Mappings from below on, while the launcher's come from above: few are in each other's way. Some seccomp profiles
     // forbid it, and then they seldom are either.
     trySystemCall("personality", ADDR_COMPAT_LAYOUT);
@@ -89,7 +90,7 @@ export class TracedEngine {
     });
     closeSync(nothing);
     try {
-      await arrival(pid);
+      await arrival(pid, interruption);
       const threads = directoryEntries(`/proc/${pid}/task`).length;
       if (threads !== 1) throw new Failure(`the engine has ${threads} threads, of which an image cannot be taken`);
       return new TracedEngine(pid);
@@ -115,9 +116,10 @@ export class TracedEngine {
 }
 
 /** Returns when the process has arrived at the point. @throws Failure if it ends before, or takes too long */
-async function arrival(pid: number): Promise<void> {
+async function arrival(pid: number, interruption: AbortSignal): Promise<void> {
   const point = `${syscallNumber(ARCHITECTURE, POINT)} `;
   for (const until = Date.now() + TIME_LIMIT; Date.now() < until; await Bun.sleep(POLL)) {
+    if (interruption.aborted) throw new Failure("interrupted");
     let call: string;
     try {
       call = readFileSync(`/proc/${pid}/syscall`, "latin1");
