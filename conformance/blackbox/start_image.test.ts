@@ -39,13 +39,21 @@ const call = (args: readonly string[], options: Parameters<typeof runCommand>[1]
   runCommand([command, ...args], options);
 const without = { env: { ...cleanEnvironment, TSRUN_IMAGE: "0" } };
 
-/** With this the engine cannot be started: what succeeds has gone on from the image. */
-async function withoutStarting<T>(work: () => Promise<T>): Promise<T> {
-  chmodSync(engine, 0o644);
+/** Once in a thousand times a process has something at the addresses of the image. */
+const TRIALS = 3;
+
+/**
+ * Do what starts one command while the engine of the installation cannot be started: if it can do without, it has gone on
+ * from the image.
+ */
+async function withoutStarting(work: () => Promise<Result>, path = engine): Promise<Result> {
+  chmodSync(path, 0o644);
   try {
-    return await work();
+    let result = await work();
+    for (let i = 1; i < TRIALS && result.stderr.includes(NO_ENGINE); i++) result = await work();
+    return result;
   } finally {
-    chmodSync(engine, 0o755);
+    chmodSync(path, 0o755);
   }
 }
 
@@ -108,8 +116,8 @@ describe.skipIf(!fitting)("the start image", () => {
     const moved = mkdtempSync(join(tmpdir(), "ct-start-image-"));
     try {
       succeeded(await runCommand(["cp", "-r", `${prefix}/.`, moved]));
-      chmodSync(join(moved, "lib/tsrun/engine"), 0o644);
-      succeeded(await runCommand([join(moved, "bin/tsrun"), "--version"]));
+      const version = (): Promise<Result> => runCommand([join(moved, "bin/tsrun"), "--version"]);
+      succeeded(await withoutStarting(version, join(moved, "lib/tsrun/engine")));
     } finally {
       rmSync(moved, { recursive: true });
     }
