@@ -18,7 +18,13 @@ import {
 } from "node:fs";
 import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
-import { CPU_WORDS, HEADER_WORDS, IMAGE_ENGINE_OFFSET, IMAGE_VDSO_OFFSET } from "../../lib/start_image/layout.ts";
+import {
+  CPU_WORDS,
+  HEADER_WORDS,
+  IMAGE_ENGINE_OFFSET,
+  IMAGE_PAGES_OFFSET,
+  IMAGE_VDSO_OFFSET,
+} from "../../lib/start_image/layout.ts";
 import { cleanEnvironment, type Result, runCommand, succeeded } from "../harness/command.ts";
 import { NO_ENGINE } from "../harness/life_cycle.ts";
 import { selectedRuntime } from "../harness/runtime.ts";
@@ -130,7 +136,7 @@ describe.skipIf(!fitting)("the start image", () => {
   test("is not used when it is not there, or not whole", async () => {
     const whole = readFileSync(image);
     try {
-      for (const length of [0, 100, IMAGE_VDSO_OFFSET]) {
+      for (const length of [whole.length - 1, IMAGE_PAGES_OFFSET, IMAGE_VDSO_OFFSET, 100, 0]) {
         truncateSync(image, length);
         expect([length, await isUsed()]).toEqual([length, false]);
       }

@@ -87,10 +87,19 @@ static int has_directory(void) {
   return !is_error(CALL2(NR_getcwd, path, sizeof path)) && path[0] == '/' && !is_error(CALL1(NR_chdir, "."));
 }
 
-/* Whether the image is of this build, engine, processor and kernel, and the caller's descriptors are not in its way. */
-static int fits(const struct image *image, i64 engine, const u8 *vdso) {
+/* A copy may have ended early. */
+static int has_size(i64 descriptor, u64 size) {
+  u64 stat[32];
+  return !is_error(CALL2(NR_fstat, descriptor, stat)) && stat[STAT_SIZE_OFFSET / sizeof *stat] == size;
+}
+
+/*
+ * Whether the image is whole, and of this build, engine, processor and kernel, and the caller's descriptors are not in its
+ * way.
+ */
+static int fits(const struct image *image, i64 pages, i64 engine, const u8 *vdso) {
   u64 cpu[CPU_WORDS];
-  if (image->magic != IMAGE_MAGIC || image->build_id != BUILD_ID) return 0;
+  if (image->magic != IMAGE_MAGIC || image->build_id != BUILD_ID || !has_size(pages, image->file_size)) return 0;
   identify_cpu(cpu);
   if (!same(image->cpu, cpu, sizeof cpu)) return 0;
   if (!read_whole(engine, first_page, sizeof first_page) ||
@@ -222,7 +231,7 @@ void resume_engine(const char *path, char **argv, char **envp, char **kernel_env
   i64 engine = open_file(path);
   const struct image *image = &file.header;
   const u8 *vdso = find_vdso(kernel_envp);
-  if (!fits(image, engine, vdso) || !map_segments(image, engine, pages) || !move_vdso(image, vdso)) return;
+  if (!fits(image, pages, engine, vdso) || !map_segments(image, engine, pages) || !move_vdso(image, vdso)) return;
   close_own(engine > pages ? engine : pages);
   if (!make_event_loop(image)) return;
   /* As the engine does when it starts. */

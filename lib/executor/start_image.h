@@ -42,6 +42,7 @@ struct signal_action {
 struct image {
   u64 magic;
   u64 build_id;
+  u64 file_size;
   u64 cpu[CPU_WORDS];
   u64 rbx;
   u64 rbp;

@@ -41,6 +41,7 @@ export interface SignalAction {
 export const HEADER_WORDS = [
   ["magic", 1],
   ["build_id", 1],
+  ["file_size", 1],
   ["cpu", CPU_WORDS],
   ["rbx", 1],
   ["rbp", 1],

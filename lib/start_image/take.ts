@@ -110,6 +110,7 @@ function writeImage(file: number, engine: string, traced: TracedEngine): number 
   const header = encodeHeader(
     {
       build_id: BUILD_ID,
+      file_size: end,
       cpu: identifyCpu(),
       rbx: registers.rbx!,
       rbp: registers.rbp!,
