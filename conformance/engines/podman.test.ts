@@ -132,7 +132,9 @@ engineSuite(
       "--init reaps, and passes signals on",
       async (podman) => {
         await podman.detached("one", ["--init"], untilAsked);
-        const script = "(sh -c 'sleep 0.1 & exit 0'); sleep 0.5; ps | grep -c '\\[sleep\\]'";
+        const zombies = "ps | grep -c '\\[sleep\\]'";
+        const wait = `i=0; while [ $i -lt 100 ] && [ $(${zombies}) != 0 ]; do sleep 0.1; i=$((i + 1)); done`;
+        const script = `(sh -c 'sleep 0.1 & exit 0'); sleep 0.2; ${wait}; ${zombies}`;
         expect((await podman.podman(["exec", "one", "sh", "-c", script])).stdout).toBe("0\n");
         succeeded(await podman.podman(["stop", "one"]));
         expect((await podman.inspect("one")).State.ExitCode).toBe(5);
