@@ -68,68 +68,68 @@ export async function execInContainer(request: ExecRequest): Promise<number> {
   const pidfd = pidfdOf(state);
   systemCall("fcntl", pidfd, F_SETFD, 0);
   const channel = openChannel();
-  const join = joinBelow(state.cgroup, request.cgroups, state.pid);
-  const program = compileExec({
-    architecture: ARCHITECTURE,
-    id: request.id,
-    config,
-    rootfs: state.rootfs,
-    process,
-    pidfd,
-    pid: state.pid,
-    privileged: isPrivileged(),
-    cgroupJoin: join,
-    asksForCgroup: state.cgroup.systemd?.user ?? false,
-    report: channel.theirs,
-    console: console && { socket: console.socket, size: console.size ?? process.consoleSize },
-    seccomp: await seccompFilter(config, async (profile) =>
-      (await import("../seccomp/cache.ts")).cachedFilter(request.root, profile),
-    ),
-    home: homeInside(state, process),
-    setgroups: setgroupsOf(state.pid),
-    grantable: boundingSet(),
-    preservedDescriptors: request.preserveFds,
-  });
-  debugLog("exec", () => `a program of ${program.instructions.length} instructions joins ${request.id}`);
-  const executor = playProgram(program, channel, undefined);
-  trySystemCall("close", pidfd);
-  closeConsole(console);
-  closePreserved(preserved);
-  const putIntoCgroup = async (pid: number): Promise<void> => {
-    (await import("../cgroup/systemd/driver.ts")).attachToUnit(state.cgroup, join, pid);
-  };
-  const pid = await waitUntilReady(program, config, state, channel.ours, executor, putIntoCgroup);
-  debugLog("exec", () => `process ${pid} waits to execute ${process.args?.[0]}`);
-  await enterGroups(config, state, pid);
-  orKill(pid, () => {
-    pidfdSocket?.send(pid, startTimeOf(pid), "setns");
-    // For exec a pid file says that the process runs.
-    if (request.pidFile !== undefined) writePidFile(request.pidFile, pid);
-  });
-  if (request.detach) {
-    goOn(channel.ours);
-    try {
-      await hear(program, config, channel.ours);
-    } finally {
-      trySystemCall("close", channel.ours);
-    }
-    return 0;
-  }
-  const child = pidfdOpen(pid);
-  const prepare = (handedOver: HandedOver): Monitor => ({
-    program: compileMonitor({
+  try {
+    const join = joinBelow(state.cgroup, request.cgroups, state.pid);
+    const program = compileExec({
       architecture: ARCHITECTURE,
-      pid,
-      pidfd: child,
-      handedOver,
-      terminal: console?.served,
-      removal: [],
-      fallback: engineCommand([]),
-      startFailed: engineCommand([...request.globals, "exec-failed", "--", process.args?.[0] ?? ""]),
-    }),
-    descriptors: [child, channel.ours, ...Object.values(console?.served ?? {})],
-  });
-  return startAndMonitor(channel.ours, prepare({ channel: channel.ours, answer: undefined }), prepare);
+      id: request.id,
+      config,
+      rootfs: state.rootfs,
+      process,
+      pidfd,
+      pid: state.pid,
+      privileged: isPrivileged(),
+      cgroupJoin: join,
+      asksForCgroup: state.cgroup.systemd?.user ?? false,
+      report: channel.theirs,
+      console: console && { socket: console.socket, size: console.size ?? process.consoleSize },
+      seccomp: await seccompFilter(config, async (profile) =>
+        (await import("../seccomp/cache.ts")).cachedFilter(request.root, profile),
+      ),
+      home: homeInside(state, process),
+      setgroups: setgroupsOf(state.pid),
+      grantable: boundingSet(),
+      preservedDescriptors: request.preserveFds,
+    });
+    debugLog("exec", () => `a program of ${program.instructions.length} instructions joins ${request.id}`);
+    const executor = playProgram(program, channel, undefined);
+    trySystemCall("close", pidfd);
+    closeConsole(console);
+    closePreserved(preserved);
+    const putIntoCgroup = async (pid: number): Promise<void> => {
+      (await import("../cgroup/systemd/driver.ts")).attachToUnit(state.cgroup, join, pid);
+    };
+    const pid = await waitUntilReady(program, config, state, channel.ours, executor, putIntoCgroup);
+    debugLog("exec", () => `process ${pid} waits to execute ${process.args?.[0]}`);
+    await enterGroups(config, state, pid);
+    orKill(pid, () => {
+      pidfdSocket?.send(pid, startTimeOf(pid), "setns");
+      // For exec a pid file says that the process runs.
+      if (request.pidFile !== undefined) writePidFile(request.pidFile, pid);
+    });
+    if (request.detach) {
+      goOn(channel.ours);
+      await hear(program, config, channel.ours);
+      return 0;
+    }
+    const child = pidfdOpen(pid);
+    const prepare = (handedOver: HandedOver): Monitor => ({
+      program: compileMonitor({
+        architecture: ARCHITECTURE,
+        pid,
+        pidfd: child,
+        handedOver,
+        terminal: console?.served,
+        removal: [],
+        fallback: engineCommand([]),
+        startFailed: engineCommand([...request.globals, "exec-failed", "--", process.args?.[0] ?? ""]),
+      }),
+      descriptors: [child, channel.ours, ...Object.values(console?.served ?? {})],
+    });
+    return startAndMonitor(channel.ours, prepare({ channel: channel.ours, answer: undefined }), prepare);
+  } finally {
+    trySystemCall("close", channel.ours);
+  }
 }
 
 /** The config as it was when the container was created, with the time namespace in which its processes were restored. */
