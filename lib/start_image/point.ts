@@ -1,4 +1,4 @@
-import { dlopen, type Pointer, ptr, toBuffer } from "bun:ffi";
+import { programBreakAddress, textAt } from "../libc/memory.ts";
 import { addressOf, cString, systemCall, trySystemCall } from "../libc/system_call.ts";
 import { SIGSET_SIZE } from "../program/constants.ts";
 
@@ -37,7 +37,7 @@ export function waitForCall(failures: number): ArrivedCall {
     const at = signalsAt + i * ACTION_WORDS;
     systemCall("rt_sigaction", i + 1, 0, point.subarray(at, at + ACTION_WORDS), SIGSET_SIZE);
   }
-  point[POINT_WORDS - 2] = programBreak();
+  point[POINT_WORDS - 2] = programBreakAddress();
   point[POINT_WORDS - 1] = BigInt(failures);
   const own = process.env;
   const told = replaceable();
@@ -64,25 +64,20 @@ function replaceable(): Told {
   return process;
 }
 
-/** @param own the engine's own environment, which its time zone follows */
+/**
+ * @param point begins with `struct call_of_engine` of lib/executor/start_image.h
+ * @param own the engine's own environment, which its time zone follows
+ */
 function takeOver(point: BigUint64Array, told: Told, own: NodeJS.ProcessEnv): ArrivedCall {
-  const [texts, length, argumentCount] = [point[0]!, point[1]!, point[2]!].map(Number) as [number, number, number];
-  const [engine = "", ...words] = toBuffer(texts as Pointer, 0, length - 1)
-    .toString()
-    .split("\0");
-  told.env = environment(words.splice(argumentCount));
+  const withoutLastNul = Number(point[1]) - 1;
+  const [engine = "", ...words] = textAt(point[0]!, withoutLastNul).split("\0");
+  told.env = environment(words.splice(Number(point[2])));
   if (told.env.TZ !== undefined) own.TZ = told.env.TZ;
   told.execPath = engine;
   told.pid = systemCall("getpid");
   // The working directory is looked up when it changes. The launcher has seen that this works.
   process.chdir(".");
   return { words: words.slice(1) };
-}
-
-/** Where libc remembers the end of its heap; 0 if it does not grow one. @see brk(2) */
-function programBreak(): bigint {
-  const { symbols } = dlopen("libc.so.6", { dlsym: { args: ["ptr", "ptr"], returns: "ptr" } });
-  return BigInt(symbols.dlsym(null, ptr(cString("__curbrk"))) ?? 0);
 }
 
 /** @param variables `NAME=VALUE` */
