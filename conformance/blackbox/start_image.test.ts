@@ -147,10 +147,13 @@ describe.skipIf(!fitting)("the start image", () => {
     }
   });
 
-  test("is not used by another build, with another engine, on another processor or kernel", async () => {
+  test("is not used by another build, with another engine, libc or kernel, on another processor", async () => {
     const offsets = {
       magic: offsetOf("magic"),
       build: offsetOf("build_id"),
+      "libc's path": offsetOf("libc_path"),
+      "libc's size": offsetOf("libc_size"),
+      "when libc was changed": offsetOf("libc_modified"),
       ...Object.fromEntries(
         // The second word is always 0, and compared like the others.
         Array.from({ length: CPU_WORDS }, (_, i) => [`processor ${i}`, offsetOf("cpu") + i * WORD]),

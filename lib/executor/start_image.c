@@ -29,6 +29,7 @@
 #define F_GETFD 1
 #define FD_CLOEXEC 1
 #define SIGSET_SIZE 8
+#define STATX_BASIC_STATS 0x7ffU
 #define PAGE_SIZE 4096
 #define PATH_MAX 4096
 #define STANDARD_STREAMS 3
@@ -65,6 +66,14 @@ static int same(const void *one, const void *other, u64 length) {
   return 1;
 }
 
+/* Whether libc's file is the one that the image has a copy of: an update of it shall be an update of this too. */
+static int is_same_libc(const struct image *image) {
+  u64 stat[STATX_SIZE / sizeof(u64)];
+  if (is_error(CALL5(NR_statx, AT_FDCWD, image->libc_path, 0, STATX_BASIC_STATS, stat))) return 0;
+  return stat[STATX_SIZE_OFFSET / sizeof *stat] == image->libc_size &&
+         stat[STATX_MTIME_OFFSET / sizeof *stat] == image->libc_modified;
+}
+
 /* Where the kernel has put its functions, by the auxiliary vector behind the environment. */
 static const u8 *find_vdso(char **envp) {
   while (*envp != 0) envp++;
@@ -94,14 +103,14 @@ static int has_size(i64 descriptor, u64 size) {
 }
 
 /*
- * Whether the image is whole, and of this build, engine, processor and kernel, and the caller's descriptors are not in its
- * way.
+ * Whether the image is whole, and of this build, engine, processor, libc and kernel, and the caller's descriptors are not
+ * in its way.
  */
 static int fits(const struct image *image, i64 pages, i64 engine, const u8 *vdso) {
   u64 cpu[CPU_WORDS];
   if (image->magic != IMAGE_MAGIC || image->build_id != BUILD_ID || !has_size(pages, image->file_size)) return 0;
   identify_cpu(cpu);
-  if (!same(image->cpu, cpu, sizeof cpu)) return 0;
+  if (!same(image->cpu, cpu, sizeof cpu) || !is_same_libc(image)) return 0;
   if (!read_whole(engine, first_page, sizeof first_page) ||
       !same(first_page, file.bytes + IMAGE_ENGINE_OFFSET, sizeof first_page)) return 0;
   /* The first page tells how long they are. */

@@ -13,6 +13,7 @@
 #define IMAGE_VDSO_OFFSET 0x5000
 #define IMAGE_PAGES_OFFSET 0x9000
 #define CPU_WORDS 12
+#define LIBC_PATH_WORDS 16
 #define MOST_VVARS 4
 #define MOST_SIGNALS 64
 #define MOST_SEGMENTS 300
@@ -44,6 +45,9 @@ struct image {
   u64 build_id;
   u64 file_size;
   u64 cpu[CPU_WORDS];
+  u64 libc_path[LIBC_PATH_WORDS];
+  u64 libc_size;
+  u64 libc_modified;
   u64 rbx;
   u64 rbp;
   u64 r12;

@@ -131,12 +131,17 @@ static inline i64 system_call(u64 number, u64 a, u64 b, u64 c, u64 d, u64 e, u64
 #define O_NONBLOCK 04000
 #define O_CLOEXEC 02000000
 #define O_PATH 010000000
+/* struct statx, and where these members lie in it. */
+#define STATX_SIZE 256
+#define STATX_SIZE_OFFSET 40
+#define STATX_MTIME_OFFSET 112
 
 #define CALL1(number, a) system_call(number, (u64)(a), 0, 0, 0, 0, 0)
 #define CALL2(number, a, b) system_call(number, (u64)(a), (u64)(b), 0, 0, 0, 0)
 #define CALL3(number, a, b, c) system_call(number, (u64)(a), (u64)(b), (u64)(c), 0, 0, 0)
 
 #define CALL4(number, a, b, c, d) system_call(number, (u64)(a), (u64)(b), (u64)(c), (u64)(d), 0, 0)
+#define CALL5(number, a, b, c, d, e) system_call(number, (u64)(a), (u64)(b), (u64)(c), (u64)(d), (u64)(e), 0)
 
 static inline int is_error(i64 result) { return result < 0 && result >= -HIGHEST_ERRNO; }
 

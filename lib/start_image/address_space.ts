@@ -32,7 +32,12 @@ export interface AddressSpace {
   readonly vdso: Vvar;
   readonly vvars: readonly Vvar[];
   readonly segments: readonly Segment[];
+  /** The file of the C library. */
+  readonly libc: string;
 }
+
+/** glibc's name, and musl's. */
+const LIBC = /\/(libc\.so\.6|ld-musl-[^/]*\.so\.1)$/;
 
 /**
  * What a process's address space consists of.
@@ -48,11 +53,13 @@ export function readAddressSpace(
   let vdso: Vvar = { address: 0, length: 0 };
   const vvars: Vvar[] = [];
   const segments: Segment[] = [];
+  let libc = "";
   const pagemap = openSync(`/proc/${traced.pid}/pagemap`, "r");
   try {
     for (const mapping of readMappings(traced.pid)) {
       const { start, end, protection, name } = mapping;
       if (name === "[vsyscall]") continue;
+      if (LIBC.test(name)) libc = name;
       if (name === "[vdso]") vdso = { address: start, length: end - start };
       else if (name.startsWith("[vvar")) vvars.push({ address: start, length: end - start });
       else {
@@ -73,7 +80,7 @@ export function readAddressSpace(
   } finally {
     closeSync(pagemap);
   }
-  return { vdso, vvars, segments };
+  return { vdso, vvars, segments, libc };
 }
 
 function readMappings(pid: number): Mapping[] {

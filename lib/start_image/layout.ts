@@ -7,6 +7,8 @@ export const IMAGE_ENGINE_OFFSET = 0x4000;
 export const IMAGE_VDSO_OFFSET = 0x5000;
 export const IMAGE_PAGES_OFFSET = 0x9000;
 export const CPU_WORDS = 12;
+/** The path ends with a NUL. */
+export const LIBC_PATH_WORDS = 16;
 export const MOST_VVARS = 4;
 export const MOST_SIGNALS = 64;
 export const MOST_SEGMENTS = 300;
@@ -43,6 +45,9 @@ export const HEADER_WORDS = [
   ["build_id", 1],
   ["file_size", 1],
   ["cpu", CPU_WORDS],
+  ["libc_path", LIBC_PATH_WORDS],
+  ["libc_size", 1],
+  ["libc_modified", 1],
   ["rbx", 1],
   ["rbp", 1],
   ["r12", 1],

@@ -26,9 +26,11 @@ import { type AddressSpace, readAddressSpace } from "./address_space.ts";
 import {
   CPU_WORDS,
   encodeHeader,
+  type HeaderValues,
   IMAGE_ENGINE_OFFSET,
   IMAGE_PAGES_OFFSET,
   IMAGE_VDSO_OFFSET,
+  LIBC_PATH_WORDS,
   type SignalAction,
 } from "./layout.ts";
 import { ACTION_WORDS, ALTERNATE_STACK_WORDS, CALL_WORDS, POINT_WORDS, SIGNALS } from "./point.ts";
@@ -112,6 +114,7 @@ function writeImage(file: number, engine: string, traced: TracedEngine): number 
       build_id: BUILD_ID,
       file_size: end,
       cpu: identifyCpu(),
+      ...identifyLibc(space.libc),
       rbx: registers.rbx!,
       rbp: registers.rbp!,
       r12: registers.r12!,
@@ -226,6 +229,16 @@ function identifyCpu(): BigUint64Array {
   for (const descriptor of [output.reader, executor]) closeSync(descriptor);
   if (waitForExit(pid) !== 0 || length !== words.byteLength) throw new Failure("cannot identify the processor");
   return words;
+}
+
+/** What the launcher will compare, too: the image has a copy of this library. */
+function identifyLibc(path: string): Pick<HeaderValues, "libc_path" | "libc_size" | "libc_modified"> {
+  const words = new BigUint64Array(LIBC_PATH_WORDS);
+  const text = Buffer.from(path);
+  if (text.length === 0 || text.length >= words.byteLength) throw new Failure(`libc at ${path} is not expected`);
+  new Uint8Array(words.buffer).set(text);
+  const { size, mtimeMs } = statSync(path);
+  return { libc_path: words, libc_size: size, libc_modified: Math.floor(mtimeMs / 1000) };
 }
 
 function openPipe(): { reader: number; writer: number } {

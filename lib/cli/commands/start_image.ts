@@ -6,8 +6,9 @@ export const command = defineCommand({
   summary: "make the file by which commands begin without starting the engine",
   description:
     "The engine is started, carries out some commands, and its memory is written to a file beside it, from which every later " +
-    "command goes on. The file is for this build, this kind of processor and this kernel: with others commands start the " +
-    "engine as they do without a file, and take longer. `make build` makes it; after a new kernel it is to be made again.",
+    "command goes on. The file is for this build, this kind of processor, this libc and this kernel: with others commands " +
+    "start the engine as they do without a file, and take longer. `make build` makes it; after a new kernel or libc it is " +
+    "to be made again.",
   arguments: [],
   options: {},
   run: async () => {
