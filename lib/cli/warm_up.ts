@@ -19,10 +19,18 @@ const INIT = "/init";
 /** The first time code is loaded and linked, the second time the properties that it reads are known. */
 const ROUNDS = 2;
 
+/** What Docker and containerd ask for, beside what a config to start from has. */
+const SYSCTLS = { "net.ipv4.ip_unprivileged_port_start": "0", "net.ipv4.ping_group_range": "0 2147483647" };
 const LIMITS: Resources = {
-  memory: { limit: 256 * 1024 * 1024 },
+  devices: [
+    { allow: false, access: "rwm" },
+    { allow: true, type: "c", major: 1, minor: 3, access: "rwm" },
+    { allow: false, type: "c", major: 10, minor: 229, access: "rwm" },
+  ],
+  memory: { limit: 256 * 1024 * 1024, disableOOMKiller: false },
   cpu: { shares: 512, quota: 50_000, period: 100_000 },
   pids: { limit: 100 },
+  blockIO: { weight: 0 },
 };
 
 /** A profile, which is found built: what builds it, libseccomp, shall not be in the image. */
@@ -114,17 +122,18 @@ function writeBundle(bundle: string): void {
 
 function config(): Config {
   const hasCgroupV2 = versionOf(readHierarchies()) === 2;
-  const base = isPrivileged()
-    ? defaultConfig(hasCgroupV2)
-    : rootlessConfig(hasCgroupV2, process.geteuid?.() ?? 0, process.getegid?.() ?? 0);
-  const { resources } = base.linux ?? {};
+  if (!isPrivileged()) {
+    const base = rootlessConfig(hasCgroupV2, process.geteuid?.() ?? 0, process.getegid?.() ?? 0);
+    return { ...base, process: processOf(base), linux: { ...base.linux, seccomp: SECCOMP } };
+  }
+  const base = defaultConfig(hasCgroupV2);
   return {
     ...base,
-    process: { ...base.process!, terminal: false, args: [INIT] },
-    linux: {
-      ...base.linux,
-      seccomp: SECCOMP,
-      ...(resources !== undefined && { resources: { ...resources, ...LIMITS } }),
-    },
+    process: { ...processOf(base), user: { uid: 0, gid: 0, additionalGids: [0] }, oomScoreAdj: 0 },
+    linux: { ...base.linux, seccomp: SECCOMP, sysctl: SYSCTLS, resources: LIMITS },
   };
+}
+
+function processOf({ process }: Config): NonNullable<Config["process"]> {
+  return { ...process!, terminal: false, args: [INIT] };
 }
