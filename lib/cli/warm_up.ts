@@ -12,6 +12,9 @@ import type { Config, Resources, Seccomp } from "../spec/types.ts";
 import { defaultConfig, rootlessConfig } from "./default_config.ts";
 import { main } from "./main.ts";
 
+/** linux/prctl.h */
+const PR_SET_PDEATHSIG = 1;
+const SIGKILL = 9;
 const SIGCHLD = 17;
 const SIG_DFL = 0n;
 const SIG_IGN = 1n;
@@ -55,6 +58,8 @@ const ALLOW_ALL = Buffer.from([0x06, 0, 0, 0, 0, 0, 0xff, 0x7f]);
  * @returns how many commands failed
  */
 export async function warmUp(directory: string): Promise<number> {
+  // Whoever takes the image may be killed, and nobody else ends this engine.
+  systemCall("prctl", PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
   const bundle = `${directory}/bundle`;
   writeBundle(bundle);
   const id = `tsrun-image-${process.pid}`;
