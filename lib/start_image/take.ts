@@ -42,6 +42,8 @@ const CPU_NAME = "tsrun-cpu";
 /** libc's description of a thread begins where fs points to, and has the thread's id in this many bytes. */
 const THREAD_SIZE = 1024;
 const IMAGE_MODE = 0o644;
+const SIG_DFL = 0n;
+const SIG_IGN = 1n;
 
 /** An image that was taken. */
 export interface TakenImage {
@@ -203,12 +205,16 @@ function findEventLoop(pid: number): { epoll: number; eventfd: number; epoll_eve
 /** A descriptor that an epoll descriptor watches. @see proc_pid_fdinfo(5) */
 const WATCHED = /tfd:\s*(\d+) events:\s*([0-9a-f]+) data:\s*([0-9a-f]+)/g;
 
-/** The signals that are not left to their defaults. */
-function signalActions(words: BigUint64Array): SignalAction[] {
+/**
+ * The signals that the engine handles or ignores. What it was started to ignore, by nohup(1) say, concerns who takes the
+ * image, and not who uses it: execve(2) keeps that, but not the flags of a call.
+ */
+export function signalActions(words: BigUint64Array): SignalAction[] {
   const actions: SignalAction[] = [];
   for (let i = 0; i < SIGNALS; i++) {
     const action = words.slice(i * ACTION_WORDS, (i + 1) * ACTION_WORDS);
-    if (action[0] !== 0n) actions.push({ number: i + 1, action });
+    const inherited = action[0] === SIG_IGN && action[1] === 0n;
+    if (action[0] !== SIG_DFL && !inherited) actions.push({ number: i + 1, action });
   }
   return actions;
 }
